@@ -62,6 +62,10 @@ class Pages:
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, str]:
+    return _NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The world around one page.
@@ -80,8 +84,8 @@ class Site:
     space: str = ""
     path: str = "page.md"
     pages: Pages = field(default_factory=Pages)
-    people: Mapping[str, str] = _NOTHING
-    files: Mapping[str, str] = _NOTHING
+    people: Mapping[str, str] = field(default_factory=_nothing)
+    files: Mapping[str, str] = field(default_factory=_nothing)
     dialect: str = "gfm"
 
     def at(self, path: str, files: Mapping[str, str] = _NOTHING) -> Site:

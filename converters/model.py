@@ -1,0 +1,190 @@
+"""The document model: what a page says, apart from how either language spells it.
+
+A `Doc` is a source text and its blocks; a `Block` is a kind, the attributes that a writer may edit, and its content:
+inline content, child blocks, or plain text. Spans say which characters of the source a value was read from, and never
+take part in comparison: two blocks are the same when their `key`s are equal.
+
+Kinds of block, with their attributes and content:
+
+    paragraph                        inline
+    heading       level              inline
+    list          ordered, start     item…
+    item                             block…
+    tasks                            task…
+    task          done               block…
+    quote                            block…
+    rule
+    table         align              row…
+    row                              cell…
+    cell          header, colspan, rowspan   block…
+    section       type               column…       (a layout section)
+    column                           block…        (a layout cell)
+    macro         ac:name, parameters              (no body)
+    plain         ac:name, parameters   text       (plain-text body; `code` is one)
+    rich          ac:name, parameters   block…     (rich-text body)
+    figure        src, alt, …        block…        (an image and its caption)
+    island                           text          (exact storage format)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+Attrs = tuple[tuple[str, str], ...]
+Mark = tuple[str, str]  # (kind, value): ("strong", ""), ("link", destination), ("span", style), …
+Atom = tuple[str, Attrs]  # (kind, attributes): an inline thing that is not text
+BREAK: Atom = ("break", ())
+
+NESTED = frozenset({"list", "item", "tasks", "task", "quote", "table", "row", "cell", "section", "column", "rich", "figure"})
+# Boxes hold no text of their own: only these children may stand in them.
+BOXES = {"list": "item", "tasks": "task", "table": "row", "row": "cell", "section": "column"}
+
+
+@dataclass(eq=False, slots=True)
+class Wrap:
+    """One element around inline content, as it stands in a source: compared by identity.
+
+    `mark` is None for what only the source knows (comment markers, decorative spans). `start` and `end` are the outer
+    span; `open` and `close` its tags as written.
+    """
+
+    mark: Mark | None
+    start: int
+    end: int = 0
+    open: str = ""
+    close: str = ""
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of inline content with one set of marks.
+
+    Text that stands in the source character for character has `end - start == len(text)` and may be cut; any other
+    piece (an entity, a folded line break, an atom) is indivisible. A ghost has neither text nor atom: it is source
+    that says nothing (an empty element, a comment) and only has to survive.
+    """
+
+    text: str
+    start: int
+    end: int
+    marks: frozenset[Mark] = frozenset()
+    wraps: tuple[Wrap, ...] = ()
+    atom: Atom | None = None
+    solid: bool = False  # indivisible although the lengths agree
+
+    @property
+    def exact(self) -> bool:
+        return self.atom is None and not self.solid and self.end - self.start == len(self.text)
+
+    @property
+    def ghost(self) -> bool:
+        return self.atom is None and not self.text
+
+
+InlineKey = tuple[tuple[str | Atom, frozenset[Mark]], ...]
+
+
+@dataclass(slots=True)
+class Inline:
+    """Inline content: its pieces in source order, in the canonical form that `converters.inline` makes."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+    _key: InlineKey | None = None
+
+    @property
+    def key(self) -> InlineKey:
+        if self._key is None:
+            self._key = _inline_key(self.pieces)
+        return self._key
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+def _inline_key(pieces: Sequence[Piece]) -> InlineKey:
+    key: list[tuple[str | Atom, frozenset[Mark]]] = []
+    for piece in pieces:
+        if piece.atom is not None:
+            key.append((piece.atom, piece.marks))
+        elif piece.text:
+            if key and isinstance(key[-1][0], str) and key[-1][1] == piece.marks:
+                key[-1] = (key[-1][0] + piece.text, piece.marks)
+            else:
+                key.append((piece.text, piece.marks))
+    return tuple(key)
+
+
+BlockKey = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Block:
+    """One block with its place in the source.
+
+    `start`/`end` is what is removed or copied with the block; `inner` is where its children stand (also when there are
+    none). `prefix` (Markdown only) is what each further line of a child begins with. `hints` are side facts of one
+    language: compared only between two texts of that language, never across.
+    """
+
+    kind: str
+    attrs: Attrs = ()
+    inline: Inline | None = None
+    children: list[Block] = field(default_factory=list)
+    text: str = ""
+    start: int = 0
+    end: int = 0
+    inner: tuple[int, int] = (0, 0)
+    prefix: str = ""
+    hints: Attrs = ()
+    node: object = None
+    _key: BlockKey | None = None
+
+    @property
+    def key(self) -> BlockKey:
+        if self._key is None:
+            content = self.inline.key if self.inline is not None else ()
+            self._key = (self.kind, self.attrs, self.text, content, tuple(child.key for child in self.children))
+        return self._key
+
+    def get(self, name: str, default: str = "") -> str:
+        return next((value for key, value in self.attrs if key == name), default)
+
+    def hint(self, name: str, default: str = "") -> str:
+        return next((value for key, value in self.hints if key == name), default)
+
+    def walk(self) -> Iterator[Block]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(slots=True)
+class Doc:
+    """A source text and what it says. `language` is "storage" or "markdown"; `blocks` are in source order."""
+
+    source: str
+    blocks: list[Block]
+    language: str
+    newline: str = "\n"
+
+    @property
+    def key(self) -> BlockKey:
+        return tuple(block.key for block in self.blocks)
+
+    def slice(self, block: Block) -> str:
+        return self.source[block.start : block.end]
+
+    def walk(self) -> Iterator[Block]:
+        for block in self.blocks:
+            yield from block.walk()
+
+
+def plain_text(block: Block) -> str:
+    """All the visible text of a block, for comparing likeness and for reports."""
+    parts = [block.inline.text if block.inline is not None else block.text]
+    parts.extend(plain_text(child) for child in block.children)
+    return " ".join(part for part in parts if part)

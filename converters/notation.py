@@ -1,0 +1,107 @@
+"""The tables of the notation: which words of one language stand for which words of the other."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from converters.model import Attrs
+
+# Alerts are paired by colour: Confluence's info is blue as GitHub's NOTE, its note is yellow as WARNING.
+ALERT_OF_MACRO = {"info": "NOTE", "tip": "TIP", "note": "WARNING", "warning": "CAUTION", "adf-note": "IMPORTANT"}
+MACRO_OF_ALERT = {alert: macro for macro, alert in ALERT_OF_MACRO.items()}
+# ADF panel types, by what they look like: success is green as tip, warning is yellow as note, error is red as warning.
+MACRO_OF_ADF_PANEL = {"info": "info", "success": "tip", "tip": "tip", "warning": "note", "error": "warning", "note": "adf-note"}
+
+# Elements that only mark their text. Value: the canonical one; others are read as it.
+MARK_TAGS = {
+    "strong": "strong", "b": "strong", "em": "em", "i": "em", "del": "del", "s": "del", "strike": "del",
+    "code": "code", "u": "u", "sub": "sub", "sup": "sup", "small": "small", "big": "big", "cite": "cite",
+    "ins": "ins", "tt": "tt", "kbd": "kbd", "samp": "samp", "var": "var", "q": "q", "mark": "mark",
+}  # fmt: skip
+
+# Body-less macros that stand for a block even where the editor put a paragraph around them.
+BLOCK_MACROS = frozenset({
+    "toc", "toc-zone", "children", "include", "excerpt-include", "pagetree", "pagetreesearch", "recently-updated",
+    "contentbylabel", "gallery", "attachments", "blog-posts", "livesearch", "listlabels", "popular-labels", "detailssummary",
+    "content-report-table", "tasks-report-macro", "change-history", "contributors", "contributors-summary", "drawio",
+    "gliffy", "index", "space-details", "spaces", "viewpdf", "viewxls", "viewdoc", "viewppt", "widget", "roadmap",
+    "create-from-template", "page-index", "related-labels", "navmap", "jirachart", "calendar", "team-calendar",
+})  # fmt: skip
+# Macros that stand in a line of text even where no paragraph is around them.
+INLINE_MACROS = frozenset({"status", "anchor", "view-file", "profile-picture", "loremipsum-inline", "emoji"})
+
+# A macro of one of these names would be taken for another notation, so it is written as `ac:macro name="…"`.
+RESERVED = frozenset({"layout-section", "layout-cell", "p", "title", "caption", "xml", "macro", "emoji", "placeholder", "var"})
+LEGAL_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+
+# Parameters that are appearance or made by the editor: complement, never written.
+COMPLEMENT_PARAMETERS = frozenset({"breakoutMode", "breakoutWidth", "atlassian-macro-output-type"})
+# Boolean parameters of the code macro: a bare word in the info string; "false" is the default and says nothing.
+CODE_FLAGS = ("linenumbers", "collapse")
+
+LANGUAGE_OF_FENCE = {
+    "js": "javascript", "py": "python", "sh": "bash", "shell": "bash", "yml": "yaml", "cs": "c#", "csharp": "c#",
+    "ps1": "powershell", "rb": "ruby", "html": "html", "ts": "typescript", "jsonc": "json",
+}  # fmt: skip
+FENCE_OF_LANGUAGE = {
+    "js": "javascript", "py": "python", "py3": "python", "sh": "bash", "shell": "bash", "yml": "yaml", "c#": "csharp",
+    "cs": "csharp", "html/xml": "html", "none": "", "plain": "text", "plaintext": "text", "ps": "powershell", "rb": "ruby",
+    "golang": "go", "jscript": "javascript", "c-sharp": "csharp",
+}  # fmt: skip
+
+
+def fence_language(language: str) -> str:
+    """Name a code macro's language as Markdown highlighters know it; the canonical form of both languages."""
+    lower = language.strip().lower()
+    return FENCE_OF_LANGUAGE.get(lower, lower)
+
+
+def storage_language(fence: str) -> str:
+    """Name a fence's language as the code macro knows it."""
+    return LANGUAGE_OF_FENCE.get(fence, fence)
+
+
+# The emoticons of the legacy editor that have one Unicode character (Confluence's own names).
+EMOTICONS = {
+    "smile": "🙂", "sad": "🙁", "cheeky": "😛", "laugh": "😀", "wink": "😉", "thumbs-up": "👍", "thumbs-down": "👎",
+    "information": "ℹ️", "tick": "✅", "cross": "❌", "warning": "⚠️", "plus": "➕", "minus": "➖", "question": "❓",
+    "light-on": "💡", "light-off": "🌑", "yellow-star": "⭐", "heart": "❤️", "broken-heart": "💔",
+}  # fmt: skip
+
+
+def escape_attribute(value: str) -> str:
+    """Escape a value for a double-quoted attribute so that any text comes back exactly, on one line."""
+    out = html.escape(value, quote=False).replace('"', "&quot;").replace("\n", "&#10;").replace("\r", "&#13;")
+    return out.replace("\t", "&#9;")
+
+
+def escape_comment_value(value: str) -> str:
+    """Escape a value for an attribute inside an HTML comment, where `--` may not stand."""
+    return escape_attribute(value).replace("--", "&#45;-").replace("--", "&#45;-")
+
+
+def write_attributes(attrs: Attrs, comment: bool = False) -> str:
+    """Spell attributes, each with a leading space."""
+    escape = escape_comment_value if comment else escape_attribute
+    return "".join(f' {name}="{escape(value)}"' for name, value in attrs)
+
+
+_ATTRIBUTE = re.compile(r"""\s*([^\s=<>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+
+
+def read_attributes(text: str) -> Attrs | None:
+    """Read `name="value"` pairs and bare words (value ""); None where the text is anything else.
+
+    Values are unescaped; a bare word keeps the value "" and callers that know flags read it as true.
+    """
+    out: list[tuple[str, str]] = []
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        found = _ATTRIBUTE.match(text, at, end)
+        if found is None:
+            return None
+        value = next((group for group in found.groups()[1:] if group is not None), "")
+        out.append((found.group(1), html.unescape(value)))
+        at = found.end()
+    return tuple(out)

@@ -1,0 +1,262 @@
+"""Block content of storage format: the element tree as a `Doc` of blocks.
+
+What says nothing is not a block but stands between blocks: white space, comments, empty paragraphs, and transparent
+wrappers (`div`, a layout of one cell, a paragraph around a block macro). It keeps its bytes whatever is edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from converters import notation
+from converters.errors import StorageError
+from converters.model import Attrs, Block, Doc
+from converters.site import DEFAULT_SITE, Site
+from converters.storage.inline import image_attrs, read_inline
+from converters.storage.macros import read_macro
+from converters.storage.reader import Element, Node, Text, parse
+
+_TRANSPARENT = frozenset({"div", "section", "article", "center", "ac:rich-text-body"})
+_BLOCK_NAMES = frozenset({
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "hr", "table", "pre", "div", "dl", "section",
+    "article", "center", "form", "fieldset", "ac:layout", "ac:layout-section", "ac:layout-cell", "ac:task-list",
+    "ac:adf-extension", "ac:macro", "at:declarations", "ac:adf-fragment-mark",
+})  # fmt: skip
+
+
+def storage_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
+    """Read storage format. What is not well-formed becomes one island that holds the whole text."""
+    try:
+        nodes = parse(source)
+    except StorageError:
+        return Doc(source, [_island(source, 0, len(source))], "storage")
+    return Doc(source, _Reader(source, site).blocks(nodes), "storage")
+
+
+def _island(source: str, start: int, end: int, node: Element | None = None) -> Block:
+    raw = source[start:end].replace("\r\n", "\n").replace("\r", "\n")
+    return Block("island", text=raw, start=start, end=end, node=node)
+
+
+def is_block(node: Node) -> bool:
+    """Does an element stand for a block wherever it is found?"""
+    if not isinstance(node, Element):
+        return False
+    if node.name in ("ac:structured-macro", "ac:macro"):
+        return any(child.name in ("ac:rich-text-body", "ac:plain-text-body") for child in node.elements())
+    if node.name == "ac:image":
+        return node.first("ac:caption") is not None
+    return node.name in _BLOCK_NAMES
+
+
+class _Reader:
+    def __init__(self, source: str, site: Site) -> None:
+        self.source = source
+        self.site = site
+
+    def blocks(self, nodes: Sequence[Node]) -> list[Block]:
+        """Read a container's content; runs of inline nodes become paragraphs without an element of their own."""
+        out: list[Block] = []
+        run: list[Node] = []
+        for node in nodes:
+            if self._stands_alone(node):
+                out.extend(self._run(run))
+                run = []
+                out.extend(self._element(node))
+            else:
+                run.append(node)
+        out.extend(self._run(run))
+        return out
+
+    def _stands_alone(self, node: Node) -> bool:
+        if not isinstance(node, Element):
+            return False
+        if node.name == "ac:structured-macro" and not is_block(node):
+            return not self._inline_macro(node)
+        return is_block(node)
+
+    def _inline_macro(self, node: Element) -> bool:
+        name = node.attrs.get("ac:name", "")
+        keyed = name in ("jira", "jiraissues") and any(p.attrs.get("ac:name") == "key" for p in node.elements("ac:parameter"))
+        return name in notation.INLINE_MACROS or keyed
+
+    def _run(self, nodes: list[Node]) -> list[Block]:
+        """A paragraph of inline nodes that stand directly in a container."""
+        while nodes and self._blank(nodes[0]):
+            nodes = nodes[1:]
+        while nodes and self._blank(nodes[-1]):
+            nodes = nodes[:-1]
+        if not nodes:
+            return []
+        start, end = nodes[0].start, nodes[-1].end
+        inline = read_inline(self.source, nodes, self.site, start, end)
+        if not inline.key:
+            return []
+        return [Block("paragraph", inline=inline, start=start, end=end, inner=(start, end))]
+
+    @staticmethod
+    def _blank(node: Node) -> bool:
+        return not isinstance(node, Element) and (not isinstance(node, Text) or not node.text.strip(" \t\r\n\f"))
+
+    def _element(self, element: Element) -> list[Block]:
+        if element.name in _TRANSPARENT:
+            return self.blocks(element.children)
+        handler = _HANDLERS.get(element.name)
+        block = handler(self, element) if handler else self._held(element)
+        return block if isinstance(block, list) else [block]
+
+    def _held(self, element: Element) -> Block:
+        """An island: the element's exact bytes."""
+        return _island(self.source, element.start, element.end, element)
+
+    def _block(self, element: Element, kind: str, attrs: Attrs = (), children: list[Block] | None = None,
+               inside: Element | None = None, text: str = "") -> Block:
+        body = inside or element
+        return Block(kind, attrs, None, children or [], text, element.start, element.end, (body.inner_start, body.inner_end), node=element)
+
+    def paragraph(self, element: Element) -> Block | list[Block]:
+        if self._wraps_blocks(element):
+            return self.blocks(element.children)
+        inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
+        if not inline.key:
+            return []
+        block = self._block(element, "paragraph")
+        block.inline = inline
+        return block
+
+    def _wraps_blocks(self, element: Element) -> bool:
+        if any(is_block(child) for child in element.children):
+            return True
+        seen = [child for child in element.children if not self._blank(child)]
+        only = seen[0] if len(seen) == 1 else None
+        return isinstance(only, Element) and only.name == "ac:structured-macro" and only.attrs.get("ac:name") in notation.BLOCK_MACROS
+
+    def heading(self, element: Element) -> Block | list[Block]:
+        if any(is_block(child) for child in element.children):
+            return self._held(element)
+        inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
+        if not inline.key:
+            return []
+        block = self._block(element, "heading", (("level", element.name[1]),))
+        block.inline = inline
+        return block
+
+    def list(self, element: Element) -> Block | list[Block]:
+        items = []
+        for child in element.children:
+            if isinstance(child, Element) and child.name == "li":
+                items.append(self._block(child, "item", (), self.blocks(child.children)))
+            elif not self._blank(child):
+                return self._held(element)
+        if not items:
+            return []
+        ordered = element.name == "ol"
+        start = element.attrs.get("start", "1")
+        start = start if start.isascii() and start.isdigit() and len(start) < 10 else "1"
+        attrs = (("ordered", "true"), ("start", str(int(start)))) if ordered else ()
+        return self._block(element, "list", attrs, items)
+
+    def tasks(self, element: Element) -> Block | list[Block]:
+        tasks = []
+        for child in element.children:
+            if self._blank(child):
+                continue
+            body = child.first("ac:task-body") if isinstance(child, Element) and child.name == "ac:task" else None
+            status = child.first("ac:task-status") if isinstance(child, Element) else None
+            if not isinstance(child, Element) or body is None or status is None or len(child.elements("ac:task-body")) > 1:
+                return self._held(element)
+            done = (("done", "true"),) if status.text().strip() == "complete" else ()
+            tasks.append(self._block(child, "task", done, self.blocks(body.children), body))
+        return self._block(element, "tasks", (), tasks) if tasks else []
+
+    def quote(self, element: Element) -> Block | list[Block]:
+        children = self.blocks(element.children)
+        return self._block(element, "quote", (), children) if children else []
+
+    def section(self, element: Element) -> Block | list[Block]:
+        columns = []
+        for child in element.children:
+            if isinstance(child, Element) and child.name == "ac:layout-cell":
+                columns.append(self._block(child, "column", (), self.blocks(child.children)))
+            elif not self._blank(child):
+                return self._held(element)
+        return self._block(element, "section", (("type", element.attrs.get("ac:type", "single")),), columns)
+
+    def layout(self, element: Element) -> list[Block]:
+        blocks = self.blocks(element.children)
+        if len(blocks) == 1 and blocks[0].kind == "section" and len(blocks[0].children) == 1:
+            return blocks[0].children[0].children  # one cell: the layout says nothing
+        return blocks
+
+    def macro(self, element: Element) -> Block:
+        macro = read_macro(element, self.site)
+        if macro is None:
+            return self._held(element)
+        attrs = (("ac:name", macro.name), *macro.parameters)
+        if macro.inside is None:
+            return self._block(element, "plain" if macro.name in ("code", "noformat") else "macro", attrs)
+        if macro.body == "plain":
+            text = macro.inside.text().replace("\r\n", "\n").replace("\r", "\n")
+            return self._block(element, "plain", attrs, None, macro.inside, text)
+        return self._block(element, "rich", attrs, self.blocks(macro.inside.children), macro.inside)
+
+    def adf(self, element: Element) -> Block:
+        node = element.first("ac:adf-node")
+        content = node.first("ac:adf-content") if node is not None else None
+        if node is None or content is None or node.attrs.get("type") != "panel":
+            return self._held(element)
+        kinds = [child.text().strip() for child in node.elements("ac:adf-attribute") if child.attrs.get("key") == "panel-type"]
+        custom = any(child.attrs.get("key") not in ("panel-type", "local-id") for child in node.elements("ac:adf-attribute"))
+        name = notation.MACRO_OF_ADF_PANEL.get(kinds[0] if kinds else "")
+        if name is None or custom:
+            return self._held(element)
+        return self._block(element, "rich", (("ac:name", name),), self.blocks(content.children), content)
+
+    def figure(self, element: Element) -> Block:
+        attrs, caption = image_attrs(element, self.site), element.first("ac:caption")
+        if attrs is None or caption is None:
+            return self._held(element)
+        return self._block(element, "figure", attrs, self.blocks(caption.children), caption)
+
+    def table(self, element: Element) -> Block | list[Block]:
+        rows: list[Block] = []
+        for child in element.children:
+            if self._blank(child) or (isinstance(child, Element) and child.name in ("colgroup", "col")):
+                continue
+            if not isinstance(child, Element):
+                return self._held(element)
+            for row in child.elements() if child.name in ("thead", "tbody", "tfoot") else [child]:
+                read = self._row(row)
+                if read is None:
+                    return self._held(element)
+                rows.append(read)
+        return self._block(element, "table", (), rows) if rows else []
+
+    def _row(self, element: Element) -> Block | None:
+        if element.name != "tr" or any(isinstance(child, Text) and child.text.strip() for child in element.children):
+            return None
+        cells = []
+        for child in element.elements():
+            if child.name not in ("td", "th"):
+                return None
+            spans = tuple((name, child.attrs[name]) for name in ("colspan", "rowspan") if child.attrs.get(name, "1") != "1")
+            attrs = (*((("header", "true"),) if child.name == "th" else ()), *spans)
+            cells.append(self._block(child, "cell", attrs, self.blocks(child.children)))
+        return self._block(element, "row", (), cells)
+
+
+_HANDLERS: dict[str, Callable[[_Reader, Element], Block | list[Block]]] = {
+    "p": _Reader.paragraph,
+    **{f"h{level}": _Reader.heading for level in range(1, 7)},
+    "ul": _Reader.list,
+    "ol": _Reader.list,
+    "ac:task-list": _Reader.tasks,
+    "blockquote": _Reader.quote,
+    "hr": lambda reader, element: reader._block(element, "rule"),
+    "ac:layout": _Reader.layout,
+    "ac:layout-section": _Reader.section,
+    "ac:structured-macro": _Reader.macro,
+    "ac:adf-extension": _Reader.adf,
+    "ac:image": _Reader.figure,
+    "table": _Reader.table,
+}

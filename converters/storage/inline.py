@@ -1,0 +1,239 @@
+"""Inline content of storage format: elements inside a paragraph, heading or cell, as marks, atoms and text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from converters import links, notation
+from converters.inline import canonical
+from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.site import Site
+from converters.storage.reader import Element, Ghost, Node, Text
+from converters.storage.resources import read_resource
+from converters.storage.macros import Macro, read_macro
+
+_COLOUR = re.compile(r"(?:^|;)\s*(color|background-color)\s*:\s*([^;]+)", re.IGNORECASE)
+
+
+class InlineReader:
+    """Collects the pieces of one run of inline nodes."""
+
+    def __init__(self, source: str, site: Site) -> None:
+        self.source = source
+        self.site = site
+        self.pieces: list[Piece] = []
+        self.wraps: tuple[Wrap, ...] = ()
+        self.marks: frozenset[Mark] = frozenset()
+
+    def read(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            if isinstance(node, Text):
+                self.text(node)
+            elif isinstance(node, Ghost):
+                self.ghost(node.start, node.end)
+            else:
+                self.element(node)
+
+    def text(self, node: Text) -> None:
+        # Text in a CDATA section is spelled by other rules: it is kept or replaced whole.
+        text = node.text.replace("\r\n", "\n")
+        self.pieces.append(Piece(text, node.start, node.end, self.marks, self.wraps, solid=node.cdata))
+
+    def ghost(self, start: int, end: int) -> None:
+        self.pieces.append(Piece("", start, end, self.marks, self.wraps))
+
+    def atom(self, element: Element, atom: Atom) -> None:
+        self.pieces.append(Piece("", element.start, element.end, self.marks, self.wraps, atom))
+
+    def solid(self, element: Element, text: str, mark: Mark | None = None) -> None:
+        """Text that the element stands for as a whole."""
+        marks = self.marks | {mark} if mark else self.marks
+        self.pieces.append(Piece(text, element.start, element.end, marks, self.wraps, solid=True))
+
+    def island(self, element: Element) -> None:
+        raw = self.source[element.start : element.end].replace("\r\n", "\n")
+        self.atom(element, ("island", (("v", raw),)))
+
+    def element(self, element: Element) -> None:
+        handler = _HANDLERS.get(element.name)
+        if handler is not None:
+            handler(self, element)
+        elif element.name in notation.MARK_TAGS:
+            self.wrapped(element, (notation.MARK_TAGS[element.name], ""))
+        else:
+            self.island(element)
+
+    def wrapped(self, element: Element, mark: Mark | None, nodes: Iterable[Node] | None = None,
+                inner: tuple[int, int] | None = None) -> None:
+        """Read what an element wraps; `inner` is where the wrapped content stands in the source."""
+        if element.empty:
+            self.ghost(element.start, element.end)
+            return
+        low, high = inner or (element.inner_start, element.inner_end)
+        wrap = Wrap(mark, element.start, element.end, self.source[element.start : low], self.source[high : element.end])
+        outer = self.wraps, self.marks
+        self.wraps = (*self.wraps, wrap)
+        if mark is not None:
+            self.marks |= {mark}
+        count = len(self.pieces)
+        self.read(element.children if nodes is None else nodes)
+        empty = all(piece.ghost for piece in self.pieces[count:])
+        if empty:
+            del self.pieces[count:]
+        self.wraps, self.marks = outer
+        if empty:
+            self.ghost(element.start, element.end)
+
+
+def read_inline(source: str, nodes: Iterable[Node], site: Site, start: int, end: int) -> Inline:
+    """Read inline nodes into canonical inline content that stands at start:end of the source."""
+    reader = InlineReader(source, site)
+    reader.read(nodes)
+    return canonical(reader.pieces, start, end)
+
+
+def _span(reader: InlineReader, element: Element) -> None:
+    found = _COLOUR.findall(element.attrs.get("style", ""))
+    style = "; ".join(f"{name.lower()}: {value.strip()}" for name, value in found if "var(--ds-text" not in value)
+    reader.wrapped(element, ("span", style + ";") if style else None)
+
+
+def _anchor_tag(reader: InlineReader, element: Element) -> None:
+    href = element.attrs.get("href")
+    if href is None:
+        reader.wrapped(element, None)
+        return
+    empty = len(reader.pieces)
+    mark = ("link", links.canonical(href, reader.site))
+    reader.wrapped(element, mark)
+    if all(piece.ghost for piece in reader.pieces[empty:]):
+        del reader.pieces[empty:]
+        reader.atom(element, mark_atom(mark))
+
+
+def mark_atom(mark: Mark) -> Atom:
+    """A link that shows no text of its own."""
+    return ("link", (("href", mark[1]),))
+
+
+_LINK_PARTS = frozenset({"ac:link-body", "ac:plain-text-link-body"})
+
+
+def _ac_link(reader: InlineReader, element: Element) -> None:
+    body = [child for child in element.elements() if child.name in _LINK_PARTS]
+    resource = [child for child in element.elements() if child.name not in _LINK_PARTS]
+    anchor = element.attrs.get("ac:anchor", "")
+    if len(body) > 1 or len(resource) > 1 or not (resource or anchor):
+        reader.island(element)
+        return
+    target = read_resource(resource[0], anchor, reader.site) if resource else links.Target("anchor", anchor=anchor)
+    if target is None:
+        reader.island(element)
+        return
+    if target.kind == "user" and not body:
+        reader.atom(element, ("mention", target.values))
+        return
+    mark = ("link", links.spell(target, reader.site))
+    if not body:
+        shown = target.get("name") or target.get("title") or target.get("key") or (target.page.title if target.page else "") or anchor
+        # A page's title is what the link shows; a page whose title the site does not know shows nothing here.
+        text = resource[0].attrs.get("ri:content-title", shown) if resource else shown
+        reader.solid(element, text, mark) if text else reader.atom(element, mark_atom(mark))
+        return
+    _link_body(reader, element, body[0], mark)
+
+
+def _link_body(reader: InlineReader, element: Element, body: Element, mark: Mark) -> None:
+    count = len(reader.pieces)
+    if body.name == "ac:plain-text-link-body":
+        text = body.text().replace("\r\n", "\n")
+        if text.strip():
+            reader.solid(element, text, mark)
+    else:
+        reader.wrapped(element, mark, body.children, (body.inner_start, body.inner_end))
+    if all(piece.ghost for piece in reader.pieces[count:]):
+        del reader.pieces[count:]
+        reader.atom(element, mark_atom(mark))
+
+
+def image_attrs(element: Element, site: Site) -> Attrs | None:
+    """What a writer may edit of an `ac:image`: where it comes from, its alternative text and its size."""
+    resources = [child for child in element.elements() if child.name.startswith("ri:")]
+    if len(resources) != 1:
+        return None
+    target = read_resource(resources[0], "", site)
+    if target is None or target.kind not in ("attachment", "url"):
+        return None
+    names = (("alt", "ac:alt"), ("width", "ac:width"), ("height", "ac:height"), ("title", "ac:title"))
+    given = tuple((short, element.attrs[name]) for short, name in names if element.attrs.get(name))
+    return (("src", links.spell(target, site)), *given)
+
+
+def _image(reader: InlineReader, element: Element) -> None:
+    attrs = image_attrs(element, reader.site)
+    if attrs is None or element.first("ac:caption") is not None:
+        reader.island(element)
+    else:
+        reader.atom(element, ("image", attrs))
+
+
+def _emoticon(reader: InlineReader, element: Element) -> None:
+    fallback = element.attrs.get("ac:emoji-fallback", "")
+    name = element.attrs.get("ac:name", "")
+    if fallback and not fallback.startswith(":") and not fallback.isascii():
+        reader.solid(element, fallback)
+    elif not fallback and name in notation.EMOTICONS and "ac:emoji-id" not in element.attrs:
+        reader.solid(element, notation.EMOTICONS[name])
+    elif element.attrs.get("ac:emoji-id"):
+        shown = element.attrs.get("ac:emoji-shortname") or fallback or f":{name}:"
+        reader.atom(element, ("emoji", (("id", element.attrs["ac:emoji-id"]), ("name", shown))))
+    else:
+        reader.island(element)
+
+
+def _time(reader: InlineReader, element: Element) -> None:
+    date = element.attrs.get("datetime", "")
+    if date and not element.text().strip():
+        reader.atom(element, ("date", (("datetime", date),)))
+    else:
+        reader.island(element)
+
+
+def _macro(reader: InlineReader, element: Element) -> None:
+    macro = read_macro(element, reader.site)
+    if macro is None or macro.body != "none":
+        reader.island(element)
+    else:
+        reader.atom(element, ("macro", (("ac:name", macro.name), *macro.parameters)))
+
+
+def _placeholder(reader: InlineReader, element: Element) -> None:
+    kind = element.attrs.get("ac:type", "")
+    given = (("type", kind),) if kind else ()
+    reader.atom(element, ("placeholder", (*given, ("text", " ".join(element.text().split())))))
+
+
+def _variable(reader: InlineReader, element: Element) -> None:
+    name = element.attrs.get("at:name", "")
+    plain = name and not element.children and set(element.attrs) == {"at:name"}
+    if plain:
+        reader.atom(element, ("var", (("name", name),)))
+    else:
+        reader.island(element)
+
+
+_HANDLERS: dict[str, Callable[[InlineReader, Element], None]] = {
+    "br": lambda reader, element: reader.atom(element, BREAK),
+    "span": _span,
+    "a": _anchor_tag,
+    "ac:link": _ac_link,
+    "ac:image": _image,
+    "ac:emoticon": _emoticon,
+    "time": _time,
+    "ac:structured-macro": _macro,
+    "ac:inline-comment-marker": lambda reader, element: reader.wrapped(element, None),
+    "ac:placeholder": _placeholder,
+    "at:var": _variable,
+}
+__all__ = ["InlineReader", "Macro", "image_attrs", "read_inline"]

@@ -1,0 +1,57 @@
+"""The facets of a page, in one table: how each is merged when both sides changed it, and how it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+Join = Callable[[Any, Any, Any], Any]
+
+
+def remote_wins(base: Any, local: Any, remote: Any) -> Any:
+    """Take the remote value: it already satisfies the server's constraints."""
+    return remote
+
+
+def both_apply(base: frozenset[str] | None, local: frozenset[str], remote: frozenset[str]) -> frozenset[str]:
+    """Apply the additions and removals of both sides."""
+    if base is None:
+        return local | remote
+    return (base | local | remote) - (base - local) - (base - remote)
+
+
+def both_texts(base: str | None, local: str, remote: str) -> str:
+    """Name the text that is still to be merged: a token that equals neither side's."""
+    return f"merge({local},{remote})"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """name: the field of `Page`. join: the value when both sides changed it. recorded: is that worth reporting?"""
+
+    name: str
+    join: Join
+    recorded: bool
+    reason: str
+
+
+FACETS: Final = (
+    Facet("parent", remote_wins, True, "moved"),
+    Facet("title", remote_wins, True, "renamed"),
+    Facet("rank", remote_wins, True, "reordered"),
+    Facet("labels", both_apply, False, "labels changed"),
+    Facet("body", both_texts, False, "text changed"),
+    Facet("kind", remote_wins, False, "kind changed"),
+)
+
+
+def merge3(facet: Facet, base: Any, local: Any, remote: Any, *, has_base: bool = True) -> tuple[Any, bool]:
+    """Merge one facet; the second value tells whether both sides had changed it, differently."""
+    if local == remote:
+        return local, False
+    if has_base and local == base:
+        return remote, False
+    if has_base and remote == base:
+        return local, False
+    return facet.join(base if has_base else None, local, remote), True

@@ -1,0 +1,45 @@
+"""The conventions that say which file is which page. Paths are relative to the mirror's folder, with `/`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+INDEX_NAMES: Final = ("index.md", "README.md")
+ROOT_FILE: Final = "index.md"
+TOP_DIR: Final = "_top"
+OWN_FILES: Final = re.compile(r".*\.(conflict-\d+|comments)\.md\Z")  # written by confsync, never synced
+
+
+def is_index(path: str) -> bool:
+    """Tell whether a file is the page of its own directory."""
+    return path.rpartition("/")[2] in INDEX_NAMES
+
+
+def directory(path: str) -> str:
+    """Give the directory of a path, "" for the mirror's folder."""
+    return path.rpartition("/")[0]
+
+
+def stem(path: str) -> str:
+    """Give the name a page file has apart from `.md`: for an index file, its directory's."""
+    if is_index(path):
+        return directory(path).rpartition("/")[2]
+    return path.rpartition("/")[2].removesuffix(".md")
+
+
+def children_dir(path: str) -> str:
+    """Give the directory that holds the children of a page file or of a folder (`x/`)."""
+    if path.endswith("/"):
+        return path.rstrip("/")
+    return directory(path) if is_index(path) else path.removesuffix(".md")
+
+
+def files_dir(path: str) -> str:
+    """Give the directory that holds the attachments of a page file."""
+    return path.rstrip("/").removesuffix(".md") + ".files"
+
+
+def join(parent: str, name: str) -> str:
+    """Join a directory, "" for the mirror's folder, and a name."""
+    return f"{parent}/{name}" if parent else name

@@ -1,0 +1,143 @@
+"""Trees of pages: what one side of the mirror looks like at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+PageId: TypeAlias = str  # Confluence's content id: stable across title, parent and path changes
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Draft:
+    """A local file that has no page yet; `path` is relative to the mirror's folder."""
+
+    path: str
+
+
+Key: TypeAlias = PageId | Draft
+
+
+@dataclass(frozen=True, slots=True)
+class AssetKey:
+    """An attachment: its page and its name on the site."""
+
+    page: Key
+    name: str
+
+
+NodeKey: TypeAlias = Key | AssetKey
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page by its facets, each merged on its own.
+
+    body is a token: equal tokens mean equal bodies. kind is "page" or "folder" (a folder has no body and its title
+    need not be unique).
+    """
+
+    parent: Key | None
+    title: str
+    rank: int | None = None
+    labels: frozenset[str] = frozenset()
+    body: str = ""
+    kind: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """An attachment's content, as a SHA-256 in hexadecimal or another token that is equal for equal bytes."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a page or file is left alone: where, what, and what to do."""
+
+    place: str
+    message: str
+    remedy: str = ""
+    line: int = 0
+    column: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Give the problem as plain data."""
+        return {
+            "place": self.place,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+    def __str__(self) -> str:
+        where = f"{self.place}:{self.line}:{self.column}" if self.line else self.place
+        return f"{where}: {self.message}" + (f" ({self.remedy})" if self.remedy else "")
+
+
+class TreeError(ValueError):
+    """A tree that breaks its rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Pages and attachments of one side.
+
+    unknown: what could not be read or judged; never taken for absent. root: the page whose file is the mirror's
+    index; it may be named as a parent although its own file is not there.
+    Raises TreeError when a parent is missing, parents form a ring, or two titles are the same but for case.
+    """
+
+    pages: Mapping[Key, Page] = field(default_factory=dict)
+    assets: Mapping[AssetKey, Asset] = field(default_factory=dict)
+    unknown: Mapping[Key, Problem] = field(default_factory=dict)
+    root: PageId | None = None
+
+    def __post_init__(self) -> None:
+        for key, page in self.pages.items():
+            if page.parent is not None and not self.holds(page.parent):
+                raise TreeError(f"the parent of {key} is missing: {page.parent}")
+        ring = next(rings(self.pages), None)
+        if ring is not None:
+            raise TreeError(f"pages lie under each other: {sorted(map(str, ring))}")
+        seen: dict[str, Key] = {}
+        for key, page in self.pages.items():
+            if page.kind == "page" and seen.setdefault(page.title.casefold(), key) != key:
+                raise TreeError(f"two pages have the title {page.title!r}: {seen[page.title.casefold()]} and {key}")
+        for asset in self.assets:
+            if not self.holds(asset.page):
+                raise TreeError(f"the page of {asset.name} is missing: {asset.page}")
+
+    def holds(self, key: Key) -> bool:
+        """Tell whether a page is there, unknown, or the root."""
+        return key in self.pages or key in self.unknown or key == self.root
+
+    def assets_of(self, key: Key) -> dict[str, Asset]:
+        """Give a page's attachments by name."""
+        return {asset.name: value for asset, value in self.assets.items() if asset.page == key}
+
+    def depth(self, key: Key) -> int:
+        """Count the ancestors of a page that are in the tree."""
+        count = 0
+        page = self.pages.get(key)
+        while page is not None and page.parent is not None:
+            count += 1
+            page = self.pages.get(page.parent)
+        return count
+
+
+def rings(pages: Mapping[Key, Page]) -> Iterator[frozenset[Key]]:
+    """Yield every set of pages that are each other's ancestors."""
+    done: set[Key] = set()
+    for start in pages:
+        trail: dict[Key, int] = {}
+        key: Key | None = start
+        while key is not None and key in pages and key not in done and key not in trail:
+            trail[key] = len(trail)
+            key = pages[key].parent
+        if key is not None and key in trail:
+            yield frozenset(one for one, at in trail.items() if at >= trail[key])
+        done.update(trail)

@@ -1,0 +1,182 @@
+"""What is agreed, what clashes and what is to be done, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from .tree import Draft, Key, NodeKey, Page, PageId, Tree
+
+FOLDER: Final = "folder"  # the body token of what has no body
+
+
+class Side(StrEnum):
+    """Where an effect happens."""
+
+    LOCAL = "local"
+    REMOTE = "remote"
+
+
+class Direction(StrEnum):
+    """Which sides a run may change."""
+
+    PULL = "pull"
+    PUSH = "push"
+    SYNC = "sync"
+
+    def allows(self, side: Side) -> bool:
+        """Tell whether a run in this direction may change a side."""
+        return self is Direction.SYNC or (self is Direction.PULL) == (side is Side.LOCAL)
+
+
+class Policy(StrEnum):
+    """What becomes of a page whose text clashes."""
+
+    ASK = "ask"
+    LOCAL = "local"
+    REMOTE = "remote"
+    BOTH = "both"
+
+
+class Action(StrEnum):
+    """What an effect does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MERGE = "merge"
+    MOVE = "move"
+    DELETE = "delete"
+
+
+class TitleFrom(StrEnum):
+    """Where a file's title stands."""
+
+    FRONT_MATTER = "front_matter"
+    HEADING = "heading"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two halves of a body that were last found to say the same.
+
+    storage and markdown are digests of the halves; version is the page's version that held the storage half.
+    """
+
+    version: int
+    storage: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One synced page: all facets as last agreed, its pair and its file."""
+
+    id: PageId
+    page: Page
+    pair: Pair
+    path: str
+    title_from: TitleFrom = TitleFrom.FRONT_MATTER
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """One synced attachment: `sha256` is its content as last agreed, `version` the attachment's version."""
+
+    page: PageId
+    name: str
+    id: str
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A facet that both sides changed, and what was decided."""
+
+    key: NodeKey
+    facet: str
+    local: str
+    remote: str
+    decision: str
+
+    def to_json(self) -> dict[str, object]:
+        """Give the conflict as plain data."""
+        return {
+            "key": key_text(self.key),
+            "facet": self.facet,
+            "local": self.local,
+            "remote": self.remote,
+            "decision": self.decision,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What both sides shall become: the target, the decisions taken, and the pages whose text must be merged."""
+
+    target: Tree
+    conflicts: tuple[Conflict, ...] = ()
+    clashes: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One change of one side, with its reason.
+
+    facets: which facets an update changes. path: the file as it is now ("" when there is none), new_path: as it will
+    be. title: the page's title as it will be, or the attachment's name.
+    """
+
+    side: Side
+    action: Action
+    key: NodeKey
+    reason: str
+    title: str
+    path: str = ""
+    new_path: str = ""
+    facets: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, object]:
+        """Give the effect as plain data."""
+        return {
+            "side": str(self.side),
+            "action": str(self.action),
+            "key": key_text(self.key),
+            "title": self.title,
+            "path": self.path,
+            "new_path": self.new_path,
+            "facets": sorted(self.facets),
+            "reason": self.reason,
+        }
+
+    def __str__(self) -> str:
+        where = f"{self.path} → {self.new_path}" if self.action is Action.MOVE else self.new_path or self.path
+        return f"{self.side}: {self.action} {where or self.title!r}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run would do, in order."""
+
+    effects: tuple[Effect, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    paths: Mapping[Key, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """Give the plan as plain data."""
+        return {
+            "effects": [effect.to_json() for effect in self.effects],
+            "conflicts": [conflict.to_json() for conflict in self.conflicts],
+        }
+
+
+def key_text(key: NodeKey) -> str:
+    """Name a key for people and logs."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, Draft):
+        return f"draft:{key.path}"
+    return f"{key_text(key.page)}/{key.name}"

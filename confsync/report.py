@@ -1,0 +1,235 @@
+"""What a run tells: values with `to_json()`, and the protocol by which progress is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from confsync.model import Conflict, Effect, Plan, Problem
+
+
+class Reporter(Protocol):
+    """Receive what happens while it happens; a terminal draws bars, a log writes lines."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage of a known or unknown number of steps."""
+
+    def step(self, text: str = "") -> None:
+        """Finish one step of the stage."""
+
+    def note(self, text: str) -> None:
+        """Say something that does not belong to a stage."""
+
+
+class Silent:
+    """A reporter that says nothing."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Say nothing."""
+
+    def step(self, text: str = "") -> None:
+        """Say nothing."""
+
+    def note(self, text: str) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReceipt:
+    """What a push changed in one page."""
+
+    path: str
+    id: str
+    title: str
+    version: int
+    blocks: int = 0
+    bytes_changed: int = 0
+    bytes_total: int = 0
+    comments_kept: int = 0
+
+    def __str__(self) -> str:
+        text = f"{self.blocks} block{'s' * (self.blocks != 1)}, {self.bytes_changed:,} of {self.bytes_total:,} bytes"
+        return text + (f", {self.comments_kept} comments kept" if self.comments_kept else "")
+
+    def to_json(self) -> dict[str, object]:
+        """Give the receipt as plain data."""
+        return {
+            "path": self.path, "id": self.id, "title": self.title, "version": self.version, "blocks": self.blocks,
+            "bytes_changed": self.bytes_changed, "bytes_total": self.bytes_total, "comments_kept": self.comments_kept,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """A page whose text waits for a decision."""
+
+    path: str
+    id: str
+    version: int
+    reason: str
+    facet: str = "body"
+
+    def to_json(self) -> dict[str, object]:
+        """Give the conflict as plain data."""
+        return {
+            "path": self.path, "id": self.id, "version": self.version, "facet": self.facet, "reason": self.reason,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a clone, pull, push or sync did.
+
+    done: effects that happened. planned: with a dry run, those that would. decisions: facets both sides changed.
+    problems: pages left alone, each with its place. conflicts: pages that wait for `resolve`.
+    """
+
+    run: str
+    done: tuple[Effect, ...] = ()
+    planned: tuple[Effect, ...] = ()
+    decisions: tuple[Conflict, ...] = ()
+    conflicts: tuple[OpenConflict, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    receipts: tuple[PageReceipt, ...] = ()
+    pages: int = 0
+    dry_run: bool = False
+    rounds: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 when both sides agree as far as the run could bring them, 3 when pages wait or were held back."""
+        return 3 if self.conflicts or self.problems else 0
+
+    def to_json(self) -> dict[str, object]:
+        """Give the result as plain data."""
+        return {
+            "run": self.run, "dry_run": self.dry_run, "rounds": self.rounds, "pages": self.pages,
+            "done": _list(self.done), "planned": _list(self.planned), "decisions": _list(self.decisions),
+            "conflicts": _list(self.conflicts), "problems": _list(self.problems), "receipts": _list(self.receipts),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What a sync would do."""
+
+    plan: Plan
+    problems: tuple[Problem, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Give the plan as plain data."""
+        return {**self.plan.to_json(), "problems": _list(self.problems)}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference from what was last agreed. kind: added, edited, renamed, moved, labels, deleted, conflict."""
+
+    side: str
+    kind: str
+    path: str
+    title: str
+    id: str = ""
+    detail: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        """Give the change as plain data."""
+        return {
+            "side": self.side, "kind": self.kind, "path": self.path, "title": self.title, "id": self.id,
+            "detail": self.detail,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """Local changes, the remote ones as last known, and how old that knowledge is (seconds, None: never listed)."""
+
+    local: tuple[Change, ...] = ()
+    remote: tuple[Change, ...] = ()
+    conflicts: tuple[OpenConflict, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    listing_age: float | None = None
+    pages: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether nothing differs from what was last agreed."""
+        return not (self.local or self.remote or self.conflicts or self.problems)
+
+    def to_json(self) -> dict[str, object]:
+        """Give the status as plain data."""
+        return {
+            "clean": self.clean, "pages": self.pages, "listing_age": self.listing_age, "local": _list(self.local),
+            "remote": _list(self.remote), "conflicts": _list(self.conflicts), "problems": _list(self.problems),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """The unified diff of one page."""
+
+    path: str
+    text: str
+
+    def to_json(self) -> dict[str, object]:
+        """Give the diff as plain data."""
+        return {"path": self.path, "diff": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class DiffResult:
+    """Unified diffs, page by page."""
+
+    files: tuple[FileDiff, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Give the diffs as plain data."""
+        return {"files": _list(self.files)}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveResult:
+    """How a conflict was settled; `kept` are the places where the loser lies."""
+
+    path: str
+    accepted: str
+    kept: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Give the decision as plain data."""
+        return {"path": self.path, "accepted": self.accepted, "kept": list(self.kept)}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteVersion:
+    """A version on the site that a run overwrote or trashed, and how to get it back."""
+
+    id: str
+    title: str
+    version: int
+
+    def to_json(self) -> dict[str, object]:
+        """Give the version as plain data."""
+        return {"id": self.id, "title": self.title, "version": self.version}
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """What was put back locally, and the remote versions that can be restored."""
+
+    run: str
+    restored: tuple[str, ...] = ()
+    offers: tuple[RemoteVersion, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Give the result as plain data."""
+        return {"run": self.run, "restored": list(self.restored), "offers": _list(self.offers)}
+
+
+class _Plain(Protocol):
+    def to_json(self) -> dict[str, object]: ...
+
+
+def _list(values: Sequence[_Plain]) -> list[dict[str, object]]:
+    return [value.to_json() for value in values]

@@ -1,0 +1,9 @@
+"""The REST API of Confluence Cloud, version 1: a module a group of operations."""
+
+from flask import Blueprint
+
+from . import attachments, children, content, labels, people, properties, spaces, versions
+
+GROUPS: tuple[Blueprint, ...] = tuple(
+    module.routes for module in (attachments, children, content, labels, people, properties, spaces, versions)
+)

@@ -1,0 +1,125 @@
+"""What the routes of the REST API share: the call at hand, lists with paging, and the reading of bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request
+
+from confsync.sandbox import expand as expansion
+from confsync.sandbox.errors import BadRequest, Forbidden
+from confsync.sandbox.expand import Expand
+from confsync.sandbox.present import Presenter
+from confsync.sandbox.store import Row, Store
+
+Json = dict[str, Any]
+START_LIMIT = 15000
+NO_CHECK = {"nocheck", "no-check"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on its way: the store, who asks, and how answers are presented."""
+
+    store: Store
+    me: str
+    present: Presenter
+
+    @property
+    def expand(self) -> Expand:
+        """Return what the request asks to expand."""
+        return expansion.parse(request.args.get("expand", ""))
+
+
+def call() -> Call:
+    """Return the call at hand."""
+    found: Call = g.call
+    return found
+
+
+def number(name: str, default: int) -> int:
+    """Return a query parameter as a number that is not negative; raise `BadRequest`."""
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal():
+        raise BadRequest(f"Parameter '{name}' must be a number that is not negative: {text}")
+    return int(text)
+
+
+def flag(name: str) -> bool:
+    """Return whether a query parameter says yes."""
+    return request.args.get(name, "").lower() == "true"
+
+
+def paged(rows: Sequence[Row], make: Callable[[Row], Json], default: int = 25, most: int | None = None) -> Json:
+    """Return one page of a list by `start` and `limit`; `next` is there only when rows are left."""
+    here = call().present
+    start = number("start", 0)
+    if start > START_LIMIT:
+        raise BadRequest(f"The start parameter must not exceed {START_LIMIT}; use a cursor")
+    limit = min(number("limit", default), most or expansion.largest_page(call().expand))
+    shown = [make(row) for row in rows[start : start + limit]]
+    found: Json = {
+        "results": shown,
+        "start": start,
+        "limit": limit,
+        "size": len(shown),
+        "_links": {"base": here.base, "context": here.context, "self": request.url},
+    }
+    path = request.path.rstrip("/")
+    rest = {key: value for key, value in request.args.items() if key not in ("start", "limit", "next", "prev")}
+    if start + limit < len(rows) and limit:
+        found["_links"]["next"] = (
+            f"{path}?{urlencode({'next': 'true', **rest, 'limit': limit, 'start': start + limit})}"
+        )
+    if start:
+        found["_links"]["prev"] = (
+            f"{path}?{urlencode({'prev': 'true', **rest, 'limit': limit, 'start': max(start - limit, 0)})}"
+        )
+    return found
+
+
+def contents(rows: Sequence[Row], default: int = 25) -> Json:
+    """Return one page of a list of content."""
+    here = call()
+    return paged(rows, lambda row: here.present.content(row, here.expand), default)
+
+
+def json_body() -> Any:
+    """Return the JSON of the request; raise `BadRequest` for what is none."""
+    value = request.get_json(force=True, silent=True)
+    if value is None:
+        raise BadRequest("Could not parse request body as JSON")
+    return value
+
+
+def json_object() -> Json:
+    """Return the JSON object of the request; raise `BadRequest` for anything else."""
+    value = json_body()
+    if not isinstance(value, dict):
+        raise BadRequest("A JSON object is expected")
+    return value
+
+
+def as_id(value: Any) -> int:
+    """Return an id given as number, as text, or with an attachment's `att`; raise `BadRequest`."""
+    text = str(value).removeprefix("att")
+    if not text.isdecimal():
+        raise BadRequest(f"Invalid content id: {value}")
+    return int(text)
+
+
+def check_xsrf() -> None:
+    """Raise `Forbidden` for a form without the header that no foreign page can send."""
+    if request.headers.get("X-Atlassian-Token", "").lower() not in NO_CHECK:
+        raise Forbidden("XSRF check failed", plain=True)
+
+
+def statuses(default: str = "current") -> tuple[str, ...]:
+    """Return the states that the request asks for."""
+    found = tuple(part for value in request.args.getlist("status") for part in value.split(",") if part)
+    return found or (default,)

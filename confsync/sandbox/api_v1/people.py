@@ -1,0 +1,131 @@
+"""/user, /group, /settings and /longtask: who, where, and what is still running."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, request
+
+from confsync.sandbox.errors import Forbidden, NotFound
+from confsync.sandbox.present import cloud_id
+from confsync.sandbox.shapes import AVATAR, restrictions_json
+from confsync.sandbox.store import Row, content, longtasks, users
+
+from .common import Json, call, paged
+
+routes = Blueprint("people", __name__)
+GROUPS = ("confluence-users", "confluence-administrators")
+
+
+@routes.get("/user/current")
+def current() -> Json:
+    """Return the user who asks."""
+    return call().present.user(call().me)
+
+
+@routes.get("/user")
+def read() -> Json:
+    """Return the user with this `accountId`."""
+    account_id = request.args.get("accountId") or request.args.get("key") or ""
+    row = users.get(call().store, account_id) or users.named(call().store, request.args.get("username", ""))
+    if row is None:
+        raise NotFound(f"No user found with account id: {account_id}")
+    return call().present.user(row["account_id"])
+
+
+@routes.get("/user/anonymous")
+def anonymous() -> Json:
+    """Return what an anonymous visitor looks like."""
+    return {
+        "type": "anonymous",
+        "profilePicture": AVATAR,
+        "displayName": "Anonymous",
+        "_expandable": {"operations": ""},
+        "_links": {"self": call().present.api("/user/anonymous")},
+    }
+
+
+@routes.get("/user/bulk")
+def bulk() -> Json:
+    """Return several users; unknown ids are left out."""
+    rows = [row for one in request.args.getlist("accountId") if (row := users.get(call().store, one))]
+    return paged(rows, lambda row: call().present.user(row["account_id"]), 200, 200)
+
+
+@routes.get("/user/memberof")
+@routes.get("/group", endpoint="groups")
+def groups() -> Json:
+    """List the groups; everyone is in both."""
+    found = [
+        {
+            "type": "group",
+            "name": name,
+            "id": name,
+            "_links": {"self": call().present.api(f"/group/by-name?name={name}")},
+        }
+        for name in GROUPS
+    ]
+    return {"results": found, "start": 0, "limit": 200, "size": len(found), "_links": {"self": request.url}}
+
+
+@routes.get("/group/<name>/member")
+@routes.get("/group/<name>/membersByGroupId", endpoint="members_by_id")
+@routes.get("/group/member", endpoint="members_by_query", defaults={"name": ""})
+def members(name: str) -> Json:
+    """List the members of a group."""
+    if (name or request.args.get("name", "")) not in GROUPS:
+        raise Forbidden(f"Group not found or not visible: {name}")
+    rows = call().store.all("SELECT * FROM user ORDER BY username")
+    return paged(rows, lambda row: call().present.user(row["account_id"]), 200, 200)
+
+
+@routes.get("/settings/systemInfo")
+def system_info() -> Json:
+    """Return what the site says of itself."""
+    base = call().present.base
+    return {
+        "cloudId": cloud_id(base),
+        "commitHash": "sandbox",
+        "baseUrl": base,
+        "fallbackBaseUrl": base,
+        "edition": "sandbox",
+        "siteTitle": "Sandbox",
+        "defaultLocale": "en_US",
+        "defaultTimeZone": "UTC",
+    }
+
+
+@routes.get("/longtask")
+def tasks() -> Json:
+    """List long-running tasks."""
+    return paged(longtasks.listing(call().store), _task, 100)
+
+
+@routes.get("/longtask/<number>")
+def task(number: str) -> Json:
+    """Return a long-running task."""
+    return _task(longtasks.get(call().store, number))
+
+
+def _task(row: Row) -> dict[str, Any]:
+    elapsed = call().store.clock() - datetime.fromisoformat(row["at"])
+    return {
+        "id": row["id"],
+        "name": {"key": row["name"], "args": []},
+        "elapsedTime": int(elapsed.total_seconds() * 1000),
+        "percentageComplete": 100,
+        "successful": True,
+        "finished": True,
+        "messages": [],
+        "status": "Completed",
+        "errors": [],
+        "additionalDetails": {},
+        "_links": {"self": call().present.api(f"/longtask/{row['id']}")},
+    }
+
+
+@routes.get("/content/<cid:content_id>/restriction/byOperation")
+def restrictions(content_id: int) -> Json:
+    """Return the restrictions of a content: none, here."""
+    return restrictions_json(call().present, str(content.get(call().store, content_id)["id"]))

@@ -1,0 +1,145 @@
+"""The application: one Flask app under `/wiki` and under the root, a transaction around every request."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from . import faults as bad_days
+from .api_v1 import GROUPS, actions
+from .api_v1.common import Call
+from .errors import Forbidden, Refusal
+from .forms import SiteRequest
+from .present import Presenter
+from .request_log import HashingReader, Log, RequestLog
+from .site import Sandbox
+from .store import Row, Store, users
+
+CONTEXT = "/wiki"
+OPEN = ("/_edge/tenant_info",)
+NOT_FOUND_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+
+
+class ContentId(BaseConverter):
+    """An id in an address: digits, with or without the `att` of an attachment."""
+
+    regex = r"(?:att)?[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        """Return the number."""
+        return int(value.removeprefix("att"))
+
+
+class Site(Flask):
+    """The Flask application, with its sandbox at hand."""
+
+    request_class = SiteRequest
+    sandbox: Sandbox
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Serve one request inside one transaction: a refusal leaves nothing behind."""
+        with self.sandbox.store.transaction():
+            _admit(self.sandbox.store)
+            return super().dispatch_request()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve the site under `/wiki` and, for clients that drop the context, under the root."""
+        path = environ.get("PATH_INFO", "")
+        if path == CONTEXT or path.startswith(CONTEXT + "/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + CONTEXT
+            environ["PATH_INFO"] = path[len(CONTEXT) :] or "/"
+        environ["wsgi.input"] = HashingReader(environ["wsgi.input"])
+        return super().__call__(environ, start_response)
+
+
+def create_app(
+    data: str | Path = ":memory:",
+    clock: Callable[[], datetime] | None = None,
+    ids: Callable[[], str] | None = None,
+    log: Log | str | Path | None = None,
+    faults: bad_days.Faults | None = None,
+) -> Site:
+    """Build the site as a WSGI application; `app.sandbox` is the handle for tests and the command line.
+
+    `data` is a file, or `:memory:`; bytes of attachments lie in `<data>.files/` beside the file. `clock` returns the
+    time in UTC, `ids` fresh unique texts, `log` takes one entry a request, `faults` are bad days for tests.
+    """
+    app = Site(__name__, template_folder="web/templates", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.converters["cid"] = ContentId
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.secret_key = secrets.token_bytes(32)
+    store = Store(str(data), clock or (lambda: datetime.now(UTC)), ids or (lambda: str(uuid.uuid4())))
+    app.sandbox = Sandbox(store, RequestLog(log))
+    for group in GROUPS:
+        app.register_blueprint(group, url_prefix="/rest/api")
+    app.register_blueprint(actions.routes)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _html_error)
+    app.after_request(lambda response: _logged(app.sandbox, response))
+    if faults is not None:
+        setattr(app, "wsgi_app", bad_days.wrap(app.wsgi_app, faults))  # noqa: B010  (Flask's own way to add a layer)
+    return app
+
+
+def _admit(store: Store) -> None:
+    """Find out who asks, and put the call at hand; raise `Forbidden` for nobody, except where anyone may come."""
+    user = _user(store)
+    if user is None and request.path not in OPEN:
+        current = request.path.rstrip("/").endswith("/user/current")
+        raise Forbidden(
+            "caller cannot access Confluence" if current else "Current user not permitted to use Confluence",
+            plain=not current,
+        )
+    me = user["account_id"] if user else ""
+    g.user_name = user["username"] if user else ""
+    g.call = Call(
+        store, me, Presenter(store, request.host_url.rstrip("/") + request.script_root, request.script_root, me)
+    )
+
+
+def _user(store: Store) -> Row | None:
+    header = request.headers.get("Authorization", "")
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return users.by_token(store, value.strip())
+    if scheme.lower() == "basic":
+        try:
+            name, _, secret = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+        except ValueError:
+            return None
+        return users.by_password(store, name, secret)
+    if session.get("web"):  # somebody looks at the web page, which acts as the ready user
+        return users.named(store, "admin")
+    return None
+
+
+def _refused(refusal: Exception) -> ResponseReturnValue:
+    assert isinstance(refusal, Refusal)  # noqa: S101  (what Flask dispatched on)
+    data = {"authorized": False, "valid": True, "errors": [], "successful": False}
+    return {"statusCode": refusal.status, "data": data, "message": refusal.message}, refusal.status
+
+
+def _html_error(error: Exception) -> ResponseReturnValue:
+    """Answer an unknown address as Confluence does: with an HTML page, not JSON."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return NOT_FOUND_PAGE.format(error.name), error.code, {"Content-Type": "text/html;charset=UTF-8"}
+
+
+def _logged(sandbox: Sandbox, response: Response) -> Response:
+    with sandbox.store.lock:
+        sandbox.requests.record(response, sandbox.store.now())
+    return response

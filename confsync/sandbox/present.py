@@ -1,0 +1,336 @@
+"""Content as JSON: which parts are expanded, and where the others can be had.
+
+Every part has one function in a table at the end; what is not asked for appears in `_expandable` with its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from . import links
+from .expand import Expand
+from .shapes import (
+    AVATAR,
+    Json,
+    describe_type,
+    history_json,
+    label_json,
+    property_json,
+    restrictions_json,
+    space_json,
+    version_json,
+)
+from .store import Row, Store, content, labels, properties, spaces, tree, users
+
+CONTEXT = "/wiki"
+REPRESENTATIONS = (
+    "editor",
+    "atlas_doc_format",
+    "view",
+    "export_view",
+    "styled_view",
+    "dynamic",
+    "storage",
+    "editor2",
+    "anonymous_export_view",
+)
+RENDERED = ("view", "export_view", "styled_view", "anonymous_export_view", "editor", "editor2")
+
+
+def cloud_id(base: str) -> str:
+    """Return the id of the site: the same for the same address."""
+    return str(uuid5(NAMESPACE_URL, base))
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Turn rows into the JSON of one request; `base` is the site's address as the client wrote it, with its context."""
+
+    store: Store
+    base: str
+    context: str
+    me: str
+
+    def api(self, path: str) -> str:
+        """Return an absolute address under the REST root."""
+        return f"{self.base}/rest/api{path}"
+
+    def user(self, account_id: str) -> Json:
+        """Return a person; an account that is gone is `unknown`."""
+        row = users.get(self.store, account_id)
+        name = row["display_name"] if row else "Former user"
+        return {
+            "type": "known" if row else "unknown",
+            "accountId": account_id,
+            "accountType": "atlassian" if row else "",
+            "email": row["email"] if row else "",
+            "publicName": name,
+            "displayName": name,
+            "profilePicture": {**AVATAR, "path": f"{self.context}{AVATAR['path']}"},
+            "isExternalCollaborator": False,
+            "_expandable": {"operations": "", "personalSpace": ""},
+            "_links": {"self": self.api(f"/user?accountId={account_id}")},
+        }
+
+    def content(self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False) -> Json:
+        """Return a content; `shown` is an old version of it, and `top` adds the links of a single answer."""
+        version = shown or content.version(self.store, row["id"], row["version"])
+        part = Part(self, row, version, shown is not None)
+        answer: Json = {
+            "id": part.id,
+            "type": row["type"],
+            "ari": f"ari:cloud:confluence:{cloud_id(self.base)}:{row['type']}/{part.id}",
+            "status": "historical" if part.historical else row["status"],
+            "title": version["title"],
+            "macroRenderedOutput": {},
+            "extensions": part.extensions(expand.get("extensions", {})),
+        }
+        if row["type"] == "attachment":
+            answer["metadata"] = part.metadata(expand.get("metadata", {}))
+        waiting = {}
+        for name, (make, address) in PARTS.items():
+            if name in expand:
+                answer[name] = make(part, expand[name])
+            elif name not in answer:
+                waiting[name] = address.format(id=part.id, space=part.space["key"])
+        if row["type"] in ("attachment", "comment"):
+            waiting["container"] = f"/rest/api/content/{row['container_id']}"
+        answer["_expandable"] = {name: value for name, value in waiting.items() if name not in answer}
+        answer["_links"] = part.links(top)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One content in one version, on its way to JSON; its methods are the expandable parts."""
+
+    at: Presenter
+    row: Row
+    version_row: Row
+    historical: bool
+
+    @property
+    def store(self) -> Store:
+        """Return the store behind."""
+        return self.at.store
+
+    @property
+    def id(self) -> str:
+        """Return the id as the API writes it."""
+        return f"att{self.row['id']}" if self.row["type"] == "attachment" else str(self.row["id"])
+
+    @property
+    def space(self) -> Row:
+        """Return the space that holds this content."""
+        return spaces.by_id(self.store, self.row["space_id"])
+
+    def links(self, top: bool) -> Json:
+        """Return `_links`; all but `self` are relative to the base."""
+        row, key = self.row, self.space["key"]
+        found: Json = {"self": self.at.api(f"/content/{self.id}"), "tinyui": f"/x/{links.tiny(row['id'])}"}
+        if row["type"] == "attachment":
+            stamp = int(datetime.fromisoformat(self.version_row["at"]).timestamp() * 1000)
+            found |= {
+                "webui": links.preview(row["container_id"], row),
+                "download": links.download(
+                    row["container_id"], self.version_row["title"], self.version_row["number"], stamp
+                ),
+            }
+        elif row["type"] == "comment":
+            page = content.get(self.store, row["container_id"], ("any",))
+            found["webui"] = f"{links.page(key, page)}?focusedCommentId={row['id']}"
+        else:
+            found |= {
+                "webui": links.page(key, row, self.space["homepage_id"] == row["id"]),
+                "editui": f"/pages/resumedraft.action?draftId={row['id']}",
+                "edituiv2": f"/spaces/{key}/pages/edit-v2/{row['id']}",
+            }
+        if top:
+            found |= {"context": self.at.context, "base": self.at.base, "collection": "/rest/api/content"}
+        return found
+
+    def extensions(self, expand: Expand) -> Json:
+        """Return position, file facts, or the place of a comment."""
+        row, version = self.row, self.version_row
+        if row["type"] == "attachment":
+            return {
+                "mediaType": version["media_type"],
+                "fileSize": version["size"],
+                "comment": version["comment"] or "",
+                "mediaTypeDescription": describe_type(version["media_type"] or ""),
+                "fileId": content.facts(row).get("fileId", ""),
+                "collectionName": f"contentId-{row['container_id']}",
+            }
+        if row["type"] == "comment":
+            extra = content.facts(row)
+            return {"location": extra.get("location", "footer"), **{name: extra.get(name, {}) for name in expand}}
+        return {} if row["position"] is None else {"position": row["position"]}
+
+    def version(self, expand: Expand) -> Json:
+        """Return number, author, time and message of the version."""
+        return version_json(self.at, self.row, self.version_row, expand)
+
+    def body(self, expand: Expand) -> Json:
+        """Return the body in each representation asked for; the others wait in `_expandable`."""
+        found: Json = {}
+        for name in expand:
+            if name in REPRESENTATIONS:
+                found[name] = self._representation(name)
+        found["_expandable"] = {name: "" for name in REPRESENTATIONS if name not in found}
+        return found
+
+    def _representation(self, name: str) -> Json:
+        storage = str(self.version_row["body"])
+        if name in RENDERED:
+            from .render import render_page
+
+            storage = render_page(self.store, self.row, storage, self.at.base)
+        waiting = {"content": f"/rest/api/content/{self.id}"}
+        if name in RENDERED:
+            waiting = {"webresource": "", "embeddedContent": "", "mediaToken": "", **waiting}
+        return {"value": storage, "representation": name, "embeddedContent": [], "_expandable": waiting}
+
+    def ancestors(self, _expand: Expand) -> list[Json]:
+        """Return what stands above, the root first."""
+        return [self.at.content(row, {}) for row in tree.ancestors(self.store, self.row)]
+
+    def space_json(self, expand: Expand) -> Json:
+        """Return the space."""
+        return space_json(self.at, self.space, expand)
+
+    def history(self, expand: Expand) -> Json:
+        """Return who made this and when, and the versions around the one shown."""
+        return history_json(self, expand)
+
+    def container(self, expand: Expand) -> Json:
+        """Return the page of an attachment or comment, or the space of a page."""
+        if self.row["container_id"]:
+            return self.at.content(content.get(self.store, self.row["container_id"], ("any",)), expand)
+        return self.space_json({})
+
+    def metadata(self, expand: Expand) -> Json:
+        """Return labels and properties, and an attachment's own facts."""
+        found: Json = {}
+        if self.row["type"] == "attachment":
+            found = {"mediaType": self.version_row["media_type"], "comment": self.version_row["comment"] or ""}
+        if "labels" in expand:
+            found["labels"] = self._labels()
+        if "properties" in expand:
+            found["properties"] = self._properties(expand["properties"])
+        if "currentuser" in expand:
+            found["currentuser"] = {
+                "_expandable": {"favourited": "", "lastmodified": "", "lastcontributed": "", "viewed": ""}
+            }
+        names = ("currentuser", "comments", "simple", "properties", "frontend", "likes", "labels")
+        found["_expandable"] = {name: "" for name in names if name not in found}
+        return found
+
+    def _labels(self) -> Json:
+        rows = [label_json(row) for row in labels.listing(self.store, self.row["id"])]
+        return {
+            "results": rows,
+            "start": 0,
+            "limit": 200,
+            "size": len(rows),
+            "_links": {"self": self.at.api(f"/content/{self.id}/label")},
+        }
+
+    def _properties(self, expand: Expand) -> Json:
+        rows = properties.listing(self.store, "content", self.row["id"])
+        path = f"/content/{self.id}/property"
+        found: Json = {
+            row["key"]: property_json(self.at, row, path) for row in rows if not expand or row["key"] in expand
+        }
+        return {
+            **found,
+            "_expandable": {row["key"]: f"/rest/api{path}/{row['key']}" for row in rows if row["key"] not in found},
+            "_links": {"self": self.at.api(path)},
+        }
+
+    def children(self, expand: Expand) -> Json:
+        """Return the first rows of each kind of children asked for."""
+        return self._below(expand, "child", ("page", "attachment", "comment", "folder"), 1)
+
+    def descendants(self, expand: Expand) -> Json:
+        """Return the first rows of each kind of descendants asked for."""
+        return self._below(expand, "descendant", ("page", "attachment", "comment"), 10**9)
+
+    def _below(self, expand: Expand, word: str, kinds: tuple[str, ...], depth: int) -> Json:
+        found: Json = {}
+        for kind in kinds:
+            if kind in expand:
+                rows = below(self.store, self.row["id"], kind, depth)
+                shown = [self.at.content(row, expand[kind]) for row in rows[:25]]
+                found[kind] = {
+                    "results": shown,
+                    "start": 0,
+                    "limit": 25,
+                    "size": len(shown),
+                    "_links": {"self": self.at.api(f"/content/{self.id}/{word}/{kind}")},
+                }
+                if len(rows) > len(shown):
+                    found[kind]["_links"]["next"] = (
+                        f"/rest/api/content/{self.id}/{word}/{kind}?next=true&limit=25&start=25"
+                    )
+        found["_expandable"] = {
+            kind: f"/rest/api/content/{self.id}/{word}/{kind}" for kind in kinds if kind not in found
+        }
+        found["_links"] = {"self": self.at.api(f"/content/{self.id}/{word}")}
+        return found
+
+    def child_types(self, expand: Expand) -> Json:
+        """Return which kinds of children there are."""
+        found: Json = {}
+        for kind in ("attachment", "comment", "page"):
+            if kind in expand or "all" in expand:
+                value = bool(below(self.store, self.row["id"], kind, 1))
+                found[kind] = {"value": value, "_links": {"self": self.at.api(f"/content/{self.id}/child/{kind}")}}
+        return {
+            **found,
+            "_expandable": {kind: "" for kind in ("all", "attachment", "comment", "page") if kind not in found},
+        }
+
+    def restrictions(self, _expand: Expand) -> Json:
+        """Return the restrictions of both operations: this site has none, so the sets are empty."""
+        return restrictions_json(self.at, self.id)
+
+    def nothing(self, _expand: Expand) -> Json:
+        """Return an empty value for parts that this site does not fill."""
+        return {}
+
+    def operations(self, _expand: Expand) -> list[Json]:
+        """Return what the user may do: everything, here."""
+        names = ("read", "update", "create", "delete", "restrict_content", "archive", "copy", "move")
+        return [{"operation": name, "targetType": self.row["type"]} for name in names]
+
+
+def below(store: Store, content_id: int, kind: str, depth: int) -> list[Row]:
+    """Return children or descendants of one kind, in tree order or in order of creation."""
+    if kind in ("page", "folder", ""):
+        return (
+            tree.children(store, content_id, kind) if depth == 1 else tree.descendants(store, content_id, kind, depth)
+        )
+    return tree.parts(store, content_id, kind)
+
+
+Maker = Callable[[Part, Expand], Any]
+PARTS: dict[str, tuple[Maker, str]] = {
+    "childTypes": (Part.child_types, ""),
+    "container": (Part.container, "/rest/api/space/{space}"),
+    "schedulePublishDate": (Part.nothing, ""),
+    "schedulePublishInfo": (Part.nothing, ""),
+    "metadata": (Part.metadata, ""),
+    "operations": (Part.operations, ""),
+    "children": (Part.children, "/rest/api/content/{id}/child"),
+    "restrictions": (Part.restrictions, "/rest/api/content/{id}/restriction/byOperation"),
+    "history": (Part.history, "/rest/api/content/{id}/history"),
+    "ancestors": (Part.ancestors, ""),
+    "body": (Part.body, ""),
+    "version": (Part.version, ""),
+    "descendants": (Part.descendants, "/rest/api/content/{id}/descendant"),
+    "space": (Part.space_json, "/rest/api/space/{space}"),
+}

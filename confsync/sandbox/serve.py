@@ -1,0 +1,80 @@
+"""Serving over a socket, with waitress."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any
+
+from .faults import Dropped
+from .request_log import Entry
+
+THREADS = 8
+
+
+def _cutting(app: Any) -> Any:
+    """Return the application with dropped connections in the words of waitress, which then closes without an answer."""
+    from waitress.channel import ClientDisconnected  # type: ignore[import-untyped]
+
+    def serve_one(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        try:
+            answer: Iterable[bytes] = app(environ, start_response)
+        except Dropped as drop:
+            raise ClientDisconnected(str(drop)) from None
+        return answer
+
+    return serve_one
+
+
+def _make(app: Any, host: str, port: int) -> Any:
+    from waitress.server import create_server  # type: ignore[import-untyped]
+
+    return create_server(
+        _cutting(app), host=host, port=port, threads=THREADS, ident="confsync-sandbox", channel_timeout=60
+    )
+
+
+def serve(app: Any, host: str = "127.0.0.1", port: int = 8090) -> None:
+    """Serve until interrupted."""
+    server = _make(app, host, port)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+class Server:
+    """Serve in a thread, for the length of a `with` block; `url` is the base address, `port` 0 picks a free one."""
+
+    def __init__(self, app: Any, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.app = app
+        self._server = _make(app, host, port)
+        self.host, self.port = host, int(self._server.effective_port)
+        self._thread = threading.Thread(target=self._run, name="confsync-sandbox", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Return the address with which clients are configured."""
+        return f"http://{self.host}:{self.port}/wiki"
+
+    @property
+    def log(self) -> list[Entry]:
+        """Return the site's request log."""
+        entries: list[Entry] = self.app.sandbox.log
+        return entries
+
+    def _run(self) -> None:
+        self._server.run()
+
+    def __enter__(self) -> Server:
+        """Start to serve."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop to serve and wait for the thread."""
+        self._server.close()
+        self._thread.join(timeout=10)

@@ -1,0 +1,42 @@
+"""The Python handle on a site: what tests and the command line do without HTTP."""
+
+from __future__ import annotations
+
+from .request_log import Entry, RequestLog
+from .store import Store, content, spaces, users
+
+
+class Sandbox:
+    """A site with its store and its request log."""
+
+    def __init__(self, store: Store, requests: RequestLog) -> None:
+        self.store = store
+        self.requests = requests
+        with store.transaction():
+            users.ensure_admin(store)
+
+    @property
+    def log(self) -> list[Entry]:
+        """Return the entries of the request log, oldest first."""
+        return self.requests.entries
+
+    def create_user(self, name: str, display_name: str = "", password: str = "", token: str = "") -> str:
+        """Create a user and return the account id; without a password or token the name is both."""
+        with self.store.transaction():
+            return users.create(self.store, name, display_name or name.title(), password or name, token or name)
+
+    def create_space(self, key: str, name: str) -> None:
+        """Create a space with its home page, as the ready user."""
+        with self.store.transaction():
+            spaces.create(self.store, key, name, users.ADMIN_ID)
+
+    def create_folder(self, space_key: str, title: str, parent_id: str | None = None) -> str:
+        """Create a Cloud folder, which REST version 1 can only read; return its id."""
+        with self.store.transaction():
+            space = spaces.get(self.store, space_key)
+            new = content.New("folder", space["id"], title, "", int(parent_id) if parent_id else None)
+            return str(content.create(self.store, new, users.ADMIN_ID)["id"])
+
+    def close(self) -> None:
+        """Close the data file."""
+        self.store.close()

@@ -1,0 +1,106 @@
+-- The whole site in one SQLite file. Times are ISO 8601 in UTC with milliseconds, so that they sort as text.
+CREATE TABLE IF NOT EXISTS user (
+    account_id   TEXT PRIMARY KEY,
+    username     TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    email        TEXT NOT NULL,
+    password     TEXT NOT NULL,
+    token        TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS space (
+    id          INTEGER PRIMARY KEY,
+    key         TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    name        TEXT NOT NULL,
+    description TEXT NOT NULL DEFAULT '',
+    type        TEXT NOT NULL DEFAULT 'global',
+    status      TEXT NOT NULL DEFAULT 'current',
+    homepage_id INTEGER,
+    creator     TEXT NOT NULL,
+    created     TEXT NOT NULL
+);
+
+-- One row for a page, blog post, comment, attachment or folder; what a version holds lies in `version`.
+-- parent_id: the page or folder above a page, the comment above a comment. container_id: the page of a comment or attachment.
+CREATE TABLE IF NOT EXISTS content (
+    id           INTEGER PRIMARY KEY,
+    type         TEXT NOT NULL,
+    status       TEXT NOT NULL DEFAULT 'current',
+    space_id     INTEGER NOT NULL,
+    parent_id    INTEGER,
+    container_id INTEGER,
+    position     INTEGER,
+    title        TEXT NOT NULL,
+    title_key    TEXT NOT NULL,
+    version      INTEGER NOT NULL,
+    creator      TEXT NOT NULL,
+    created      TEXT NOT NULL,
+    plain        TEXT NOT NULL DEFAULT '',
+    extra        TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX IF NOT EXISTS content_of_space ON content (space_id, type, status);
+CREATE INDEX IF NOT EXISTS content_by_parent ON content (parent_id);
+CREATE INDEX IF NOT EXISTS content_by_container ON content (container_id);
+CREATE UNIQUE INDEX IF NOT EXISTS title_taken ON content (space_id, type, title_key)
+    WHERE type IN ('page', 'blogpost') AND status IN ('current', 'archived');
+
+CREATE TABLE IF NOT EXISTS version (
+    content_id INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    title      TEXT NOT NULL,
+    body       TEXT NOT NULL DEFAULT '',
+    author     TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    message    TEXT NOT NULL DEFAULT '',
+    minor      INTEGER NOT NULL DEFAULT 0,
+    blob       TEXT,                          -- sha256 of an attachment's bytes
+    size       INTEGER,
+    media_type TEXT,
+    comment    TEXT,
+    PRIMARY KEY (content_id, number)
+) WITHOUT ROWID;
+
+-- The bytes of attachments; `data` is NULL when they lie in a file beside this one.
+CREATE TABLE IF NOT EXISTS blob (
+    sha256 TEXT PRIMARY KEY,
+    data   BLOB
+);
+
+CREATE TABLE IF NOT EXISTS label (
+    content_id INTEGER NOT NULL,
+    prefix     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    UNIQUE (content_id, prefix, name)
+);
+CREATE INDEX IF NOT EXISTS label_by_name ON label (name);
+CREATE TABLE IF NOT EXISTS label_id (
+    id     INTEGER PRIMARY KEY,
+    prefix TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    UNIQUE (prefix, name)
+);
+
+CREATE TABLE IF NOT EXISTS property (
+    id       INTEGER PRIMARY KEY,
+    owner    TEXT NOT NULL,                   -- 'content' or 'space'
+    owner_id INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    value    TEXT NOT NULL,                   -- JSON
+    version  INTEGER NOT NULL,
+    author   TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    message  TEXT NOT NULL DEFAULT '',
+    minor    INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (owner, owner_id, key)
+);
+
+CREATE TABLE IF NOT EXISTS longtask (
+    id   TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    at   TEXT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS setting (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);

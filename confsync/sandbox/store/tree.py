@@ -1,0 +1,162 @@
+"""The page tree: order, moves, and what deletion does to children."""
+
+from __future__ import annotations
+
+from confsync.sandbox.errors import BadRequest, missing_content
+
+from . import content
+from .db import Row, Store
+
+STEP = 1000
+IN_TREE = ("page", "folder")
+ORDER = "ORDER BY position IS NULL, position, id"
+
+
+def children(store: Store, parent_id: int, kind: str = "") -> list[Row]:
+    """Return the current children of a page or folder in tree order, of one type or of all."""
+    return store.all(
+        f"SELECT * FROM content WHERE parent_id = ? AND status = 'current' AND (? = '' OR type = ?) {ORDER}",
+        parent_id,
+        kind,
+        kind,
+    )
+
+
+def roots(store: Store, space_id: int, kind: str = "page") -> list[Row]:
+    """Return the top-level content of a space in tree order."""
+    return store.all(
+        f"SELECT * FROM content WHERE space_id = ? AND parent_id IS NULL AND type = ? AND status = 'current' {ORDER}",
+        space_id,
+        kind,
+    )
+
+
+def parts(store: Store, page_id: int, kind: str) -> list[Row]:
+    """Return the current comments or attachments of a page in order of creation."""
+    return store.all(
+        "SELECT * FROM content WHERE container_id = ? AND type = ? AND status = 'current' ORDER BY id", page_id, kind
+    )
+
+
+def ancestors(store: Store, row: Row) -> list[Row]:
+    """Return what stands above a content, the root first."""
+    return store.all(
+        "WITH RECURSIVE up (id, depth) AS (SELECT ?, 0 UNION ALL "
+        "SELECT c.parent_id, depth + 1 FROM up JOIN content c ON c.id = up.id WHERE c.parent_id IS NOT NULL) "
+        "SELECT content.* FROM up JOIN content ON content.id = up.id WHERE depth > 0 ORDER BY depth DESC",
+        row["id"],
+    )
+
+
+def descendants(store: Store, content_id: int, kind: str = "page", depth: int = 10**9) -> list[Row]:
+    """Return what stands below a content, level by level; `depth` 1 means children only."""
+    return store.all(
+        "WITH RECURSIVE down (id, depth) AS (SELECT ?, 0 UNION ALL SELECT c.id, depth + 1 FROM down "
+        "JOIN content c ON c.parent_id = down.id "
+        "WHERE c.status = 'current' AND c.type IN ('page', 'folder') AND depth < ?) "
+        "SELECT content.* FROM down JOIN content ON content.id = down.id "
+        "WHERE depth > 0 AND (? = '' OR content.type = ?) "
+        "ORDER BY depth, position IS NULL, position, content.id",
+        content_id,
+        depth,
+        kind,
+        kind,
+    )
+
+
+def check_parent(store: Store, parent_id: int, space_id: int) -> Row:
+    """Return the parent, or raise `BadRequest` when it is missing, in another space, or cannot have children."""
+    row = store.one("SELECT * FROM content WHERE id = ? AND status = 'current'", parent_id)
+    if row is None or row["type"] not in IN_TREE:
+        raise BadRequest(f"The parent ID specified (ContentId{{id={parent_id}}}) does not exist?")
+    if row["space_id"] != space_id:
+        raise BadRequest(f"The parent ID specified (ContentId{{id={parent_id}}}) is in another space.")
+    return row
+
+
+def reparent(store: Store, row: Row, parent_id: int | None) -> None:
+    """Hang a page under another parent, as its last child; raise `BadRequest` for a loop."""
+    if parent_id in {row["id"], *(one["id"] for one in descendants(store, row["id"], ""))}:
+        raise BadRequest("The page cannot be moved under itself or one of its own descendants.")
+    store.run("UPDATE content SET parent_id = ?, position = NULL WHERE id = ?", parent_id, row["id"])
+
+
+def move(store: Store, row: Row, position: str, target_id: int) -> None:
+    """Put a page before, after or (`append`) under a target, across spaces too; no version is made.
+
+    The new place is written as sparse positions: every sibling has one after the first move among them.
+    """
+    target = content.get(store, target_id, ("current",))
+    if row["type"] not in IN_TREE or target["type"] not in IN_TREE:
+        raise BadRequest("Only pages can be moved, and only relative to pages.")
+    if position not in ("before", "after", "append"):
+        raise BadRequest(f"Unsupported position: {position}")
+    if row["id"] == target["id"]:
+        raise BadRequest("A page cannot be moved relative to itself.")
+    parent_id = target["id"] if position == "append" else target["parent_id"]
+    _change_space(store, row, target["space_id"])
+    reparent(store, row, parent_id)
+    siblings = children(store, parent_id) if parent_id is not None else roots(store, target["space_id"])
+    order = [one["id"] for one in siblings if one["id"] != row["id"]]
+    place = {"append": len(order), "before": 0, "after": 1}[position]
+    if position != "append":
+        place += order.index(target["id"])
+    order.insert(place, row["id"])
+    _write_positions(store, order, place)
+
+
+def _change_space(store: Store, row: Row, space_id: int) -> None:
+    if row["space_id"] == space_id:
+        return
+    for one in [row, *descendants(store, row["id"], "")]:
+        content.check_title(store, one["type"], space_id, one["title"])
+        store.run("UPDATE content SET space_id = ? WHERE id = ? OR container_id = ?", space_id, one["id"], one["id"])
+
+
+def _write_positions(store: Store, order: list[int], place: int) -> None:
+    """Give the moved page a position between its neighbours, and everyone one when there is no room or none yet."""
+    known = {one: store.value("SELECT position FROM content WHERE id = ?", one) for one in order}
+    others = [known[one] for index, one in enumerate(order) if index != place]
+    if None not in others:
+        low = others[place - 1] if place else -STEP
+        high = others[place] if place < len(others) else low + 2 * STEP
+        if high - low > 1:
+            store.run("UPDATE content SET position = ? WHERE id = ?", (low + high) // 2, order[place])
+            return
+    for index, one in enumerate(order):
+        store.run("UPDATE content SET position = ? WHERE id = ?", (index + 1) * STEP, one)
+
+
+def trash(store: Store, row: Row) -> None:
+    """Move a content to the trash; its children move up to its parent."""
+    store.run(
+        "UPDATE content SET parent_id = ?, position = NULL WHERE parent_id = ? AND type != 'comment' "
+        "AND status IN ('current', 'archived', 'draft')",
+        row["parent_id"],
+        row["id"],
+    )
+    store.run("UPDATE content SET status = 'trashed' WHERE id = ?", row["id"])
+
+
+def trash_tree(store: Store, row: Row) -> None:
+    """Move a page and everything below it to the trash."""
+    for one in [*descendants(store, row["id"], ""), row]:
+        store.run("UPDATE content SET status = 'trashed' WHERE id = ?", one["id"])
+
+
+def restore(store: Store, row: Row, title: str) -> None:
+    """Take a content out of the trash, back under its old parent if that is still there."""
+    content.check_title(store, row["type"], row["space_id"], title, row["id"])
+    parent = store.one("SELECT id FROM content WHERE id = ? AND status = 'current'", row["parent_id"])
+    store.run(
+        "UPDATE content SET status = 'current', parent_id = ?, position = NULL WHERE id = ?",
+        parent["id"] if parent else None,
+        row["id"],
+    )
+
+
+def archive(store: Store, row: Row) -> None:
+    """Archive a page; it keeps its parent and reserves its title."""
+    if row["type"] != "page":
+        raise missing_content(row["id"])
+    store.run("UPDATE content SET status = 'archived' WHERE id = ?", row["id"])

@@ -1,0 +1,61 @@
+"""People who may use the site."""
+
+from __future__ import annotations
+
+import hmac
+
+from .db import Row, Store
+
+ADMIN_ID = "557058:00000000-0000-4000-8000-000000000001"
+
+
+def ensure_admin(store: Store) -> None:
+    """Create the ready user `admin` (password and token `admin`) in an empty site."""
+    if not store.one("SELECT 1 FROM user LIMIT 1"):
+        store.insert(
+            "user",
+            account_id=ADMIN_ID,
+            username="admin",
+            display_name="Admin",
+            email="admin@example.com",
+            password="admin",  # noqa: S106  (a sandbox's ready user, printed at start)
+            token="admin",  # noqa: S106
+        )
+
+
+def create(store: Store, username: str, display_name: str, password: str, token: str) -> str:
+    """Create a user and return the account id."""
+    account_id = f"557058:{store.ids()}"
+    store.insert(
+        "user",
+        account_id=account_id,
+        username=username,
+        display_name=display_name,
+        email=f"{username}@example.com",
+        password=password,
+        token=token,
+    )
+    return account_id
+
+
+def get(store: Store, account_id: str) -> Row | None:
+    """Return a user by account id."""
+    return store.one("SELECT * FROM user WHERE account_id = ?", account_id)
+
+
+def named(store: Store, name: str) -> Row | None:
+    """Return a user by login name or e-mail address."""
+    return store.one("SELECT * FROM user WHERE username = ? OR email = ?", name, name)
+
+
+def by_password(store: Store, name: str, secret: str) -> Row | None:
+    """Return the user whose name and password (or API token) these are."""
+    row = named(store, name)
+    if row and any(hmac.compare_digest(secret.encode(), str(row[key]).encode()) for key in ("password", "token")):
+        return row
+    return None
+
+
+def by_token(store: Store, token: str) -> Row | None:
+    """Return the user of a personal access token."""
+    return store.one("SELECT * FROM user WHERE token = ?", token) if token else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
+from . import editor, load
 from .request_log import Entry, RequestLog
 from .store import Store, content, spaces, users
 
@@ -36,6 +40,21 @@ class Sandbox:
             space = spaces.get(self.store, space_key)
             new = content.New("folder", space["id"], title, "", int(parent_id) if parent_id else None)
             return str(content.create(self.store, new, users.ADMIN_ID)["id"])
+
+    def load_storage(self, directory: Path, space_key: str) -> int:
+        """Load a folder of storage files as pages, bodies verbatim, and return the number of pages made."""
+        return load.load_storage(self.store, directory, space_key)
+
+    def editor_save(self, page_id: str) -> None:
+        """Save a page as the Cloud editor does, which rebuilds the whole body."""
+        with self.store.transaction():
+            row = content.get(self.store, int(page_id))
+            body = editor.editor_save(content.body(self.store, row), self.store.ids)
+            content.add_version(self.store, row, row["title"], body, users.ADMIN_ID)
+
+    def set_index_lag(self, seconds: float) -> None:
+        """Let search see changes only after so many seconds, as the real index does."""
+        self.store.index_lag = timedelta(seconds=seconds)
 
     def close(self) -> None:
         """Close the data file."""

@@ -31,7 +31,7 @@ class Clock:
 
 @dataclass
 class Rest:
-    """A client with the rights of one user; answers are parsed, and a status other than the expected one is an error."""
+    """A client with the rights of one user; answers are parsed, and an unexpected status is an error."""
 
     client: Client
     auth: str = field(default_factory=lambda: "Basic " + base64.b64encode(b"admin:admin").decode())
@@ -47,13 +47,20 @@ class Rest:
         return answer.json if answer.is_json else answer.get_data(as_text=True)
 
     def page(self, title: str, body: str = "<p>text</p>", parent: str = "", space: str = "DOC", **more: Any) -> Any:
-        sent = {"type": "page", "title": title, "space": {"key": space}, **more,
-                "body": {"storage": {"value": body, "representation": "storage"}}}
+        sent = {
+            "type": "page",
+            "title": title,
+            "space": {"key": space},
+            **more,
+            "body": {"storage": {"value": body, "representation": "storage"}},
+        }
         if parent:
             sent["ancestors"] = [{"id": parent}]
         return self("POST", "/content", json=sent)
 
-    def save(self, page: Any, number: int, expect: int = 200, title: str = "", body: str | None = None, **more: Any) -> Any:
+    def save(
+        self, page: Any, number: int, expect: int = 200, title: str = "", body: str | None = None, **more: Any
+    ) -> Any:
         sent = {"type": "page", "title": title or page["title"], "version": {"number": number}, **more}
         if body is not None:
             sent["body"] = {"storage": {"value": body, "representation": "storage"}}

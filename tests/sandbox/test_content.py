@@ -67,7 +67,7 @@ def test_a_save_without_a_version_is_a_bad_request(rest: Rest) -> None:
 def test_a_save_that_changes_nothing_makes_no_version(rest: Rest) -> None:
     """The number comes back as it was, so nobody may count on plus one."""
     page = rest.page("Guide", "<p>same<br/></p>")
-    saved = rest.save(page, 2, body="<p>same<br/></p>", **{"metadata": {}})
+    saved = rest.save(page, 2, body="<p>same<br/></p>", metadata={})
     assert saved["version"]["number"] == 1
 
 
@@ -82,8 +82,12 @@ def test_a_save_without_a_body_keeps_the_body(rest: Rest) -> None:
 def test_the_message_and_minor_edit_of_a_version_are_kept(rest: Rest) -> None:
     """The message is how a writer finds out that a lost answer was a success."""
     page = rest.page("Guide")
-    sent = {"type": "page", "title": "Guide", "version": {"number": 2, "message": "typo [confsync 1]", "minorEdit": True},
-            "body": {"storage": {"value": "<p>new</p>", "representation": "storage"}}}
+    sent = {
+        "type": "page",
+        "title": "Guide",
+        "version": {"number": 2, "message": "typo [confsync 1]", "minorEdit": True},
+        "body": {"storage": {"value": "<p>new</p>", "representation": "storage"}},
+    }
     rest("PUT", f"/content/{page['id']}", json=sent)
     version = rest("GET", f"/content/{page['id']}/version/2")
     assert (version["message"], version["minorEdit"]) == ("typo [confsync 1]", True)
@@ -102,7 +106,9 @@ def test_malformed_storage_is_refused_with_its_place(rest: Rest, body: str, word
     """Bad XHTML is rejected whole, with row and column, and the page stays as it was."""
     page = rest.page("Guide", "<p>before</p>")
     message = rest.save(page, 2, 400, body=body)["message"]
-    assert message.startswith("com.atlassian.confluence.api.service.exceptions.BadRequestException: Error parsing xhtml: ")
+    assert message.startswith(
+        "com.atlassian.confluence.api.service.exceptions.BadRequestException: Error parsing xhtml: "
+    )
     assert words in message
     assert place in message
     assert rest.storage(page["id"]) == "<p>before</p>"
@@ -189,7 +195,9 @@ def test_a_draft_is_published_as_version_one(rest: Rest) -> None:
 
 def test_properties_and_labels_can_come_with_a_write(rest: Rest) -> None:
     """One request makes a page with what belongs to it; labels of an update replace the old ones."""
-    page = rest.page("Guide", metadata={"properties": {"confsync": {"value": {"path": "guide.md"}}}, "labels": [{"name": "Old"}]})
+    page = rest.page(
+        "Guide", metadata={"properties": {"confsync": {"value": {"path": "guide.md"}}}, "labels": [{"name": "Old"}]}
+    )
     path = f"/content/{page['id']}?expand=metadata.labels,metadata.properties.confsync"
     metadata = rest("GET", path)["metadata"]
     assert metadata["properties"]["confsync"]["value"] == {"path": "guide.md"}
@@ -200,9 +208,10 @@ def test_properties_and_labels_can_come_with_a_write(rest: Rest) -> None:
 
 def test_a_rename_rewrites_the_links_of_other_pages_without_a_version(rest: Rest) -> None:
     """Links by title stay whole when their page gets another title; nothing else on those pages changes."""
-    target = rest.page("Old \"name\" & co")
+    target = rest.page('Old "name" & co')
     link = '<ac:link><ri:page ri:content-title="Old &quot;name&quot; &amp; co" ri:version-at-save="1" /></ac:link>'
-    code = '<ac:plain-text-body><![CDATA[<ri:page ri:content-title="Old &quot;name&quot; &amp; co" />]]></ac:plain-text-body>'
+    page_tag = '<ri:page ri:content-title="Old &quot;name&quot; &amp; co" />'
+    code = f"<ac:plain-text-body><![CDATA[{page_tag}]]></ac:plain-text-body>"
     other = rest.page("Other", f"<p>{link}</p>{code}")
     rest.save(target, 2, title="New > name")
     assert rest.storage(other["id"]) == f"<p>{link}</p>{code}".replace("Old &quot;name&quot; &amp; co", "New > name", 1)
@@ -212,8 +221,11 @@ def test_a_rename_rewrites_the_links_of_other_pages_without_a_version(rest: Rest
 def test_comments_hang_on_a_page(rest: Rest) -> None:
     """A comment is content with a container; an answer to it shows with `depth=all` only."""
     page = rest.page("Guide")
-    sent: dict[str, Any] = {"type": "comment", "container": {"id": page["id"], "type": "page"},
-                            "body": {"storage": {"value": "<p>Nice</p>", "representation": "storage"}}}
+    sent: dict[str, Any] = {
+        "type": "comment",
+        "container": {"id": page["id"], "type": "page"},
+        "body": {"storage": {"value": "<p>Nice</p>", "representation": "storage"}},
+    }
     first = rest("POST", "/content", json=sent)
     rest("POST", "/content", json={**sent, "ancestors": [{"id": first["id"]}]})
     assert rest("GET", f"/content/{page['id']}/child/comment")["size"] == 1
@@ -221,7 +233,9 @@ def test_comments_hang_on_a_page(rest: Rest) -> None:
     assert rest("GET", f"/content/{page['id']}/child/comment?location=inline")["size"] == 0
 
 
-@pytest.mark.parametrize("header", ["", "Basic !!!", "Bearer wrong", "Basic " + base64.b64encode(b"admin:wrong").decode()])
+@pytest.mark.parametrize(
+    "header", ["", "Basic !!!", "Bearer wrong", "Basic " + base64.b64encode(b"admin:wrong").decode()]
+)
 def test_wrong_or_missing_credentials_are_refused(rest: Rest, header: str) -> None:
     """Nobody gets in without a known name and password or a token."""
     rest.auth = header

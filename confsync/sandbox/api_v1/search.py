@@ -1,0 +1,99 @@
+"""/content/search and /search: CQL with cursors; `start` is ignored, as on Cloud."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from urllib.parse import urlencode
+
+from flask import Blueprint, request
+
+from confsync.sandbox import expand as expansion
+from confsync.sandbox.cql import search
+from confsync.sandbox.errors import BadRequest
+from confsync.sandbox.expand import Expand
+from confsync.sandbox.store import Row, content, spaces
+
+from .common import Json, call, number
+
+routes = Blueprint("search", __name__)
+EXCERPT = 300
+CURSOR = re.compile(r"_f_([A-Za-z0-9+/=]+)_sa_")
+
+
+def _page(expand: Expand) -> tuple[list[Row], Json]:
+    """Return the rows of this page and the envelope that leads to the next."""
+    here = call()
+    query = request.args.get("cql", "")
+    if not query.strip():
+        raise BadRequest(f"Could not parse cql : {query}")
+    found = search(here.store, query, here.me)
+    start = _offset(request.args.get("cursor", ""))
+    limit = min(number("limit", 25), expansion.largest_page(expand))
+    rows = [content.get(here.store, one) for one in found[start : start + limit]]
+    links_: Json = {"base": here.present.base, "context": here.present.context, "self": request.url}
+    if start + limit < len(found) and limit:
+        kept = {
+            key: value
+            for key, value in request.args.items()
+            if key not in ("start", "limit", "cursor", "next", "excerpt")
+        }
+        following = {"next": "true", "cursor": _cursor(start + limit), **kept, "limit": limit}
+        links_["next"] = f"{request.path.rstrip('/')}?{urlencode(following)}"
+    envelope = {"start": start, "limit": limit, "size": len(rows), "_links": links_, "totalSize": len(found)}
+    return rows, envelope
+
+
+def _cursor(offset: int) -> str:
+    return f"_f_{base64.b64encode(str(offset).encode()).decode()}_sa_"
+
+
+def _offset(cursor: str) -> int:
+    if not cursor:
+        return 0
+    found = CURSOR.fullmatch(cursor)
+    try:
+        return int(base64.b64decode(found[1], validate=True)) if found else int("")
+    except ValueError:
+        raise BadRequest(f"Invalid cursor: {cursor}") from None
+
+
+@routes.get("/content/search")
+def content_search() -> Json:
+    """Find content; the rows are content."""
+    here = call()
+    rows, envelope = _page(here.expand)
+    envelope.pop("totalSize")
+    return {"results": [here.present.content(row, here.expand) for row in rows], **envelope}
+
+
+@routes.get("/search")
+def site_search() -> Json:
+    """Find content; the rows are search results with the content inside."""
+    expand = call().expand.get("content", {})
+    rows, envelope = _page(expand)
+    query = request.args.get("cql", "")
+    return {"results": [_result(row, expand) for row in rows], **envelope, "cqlQuery": query, "searchDuration": 1,
+            "archivedResultCount": 0}  # fmt: skip
+
+
+def _result(row: Row, expand: Expand) -> Json:
+    here = call()
+    space = spaces.by_id(here.store, row["space_id"])
+    shown = here.present.content(row, expand)
+    modified = content.version(here.store, row["id"], row["version"])["at"]
+    excerpt = request.args.get("excerpt", "highlight")
+    return {
+        "content": shown,
+        "title": html.escape(row["title"]),
+        "excerpt": row["plain"][:EXCERPT] if excerpt in ("highlight", "indexed", "highlight_unescaped") else "",
+        "url": shown["_links"]["webui"],
+        "resultGlobalContainer": {"title": space["name"], "displayUrl": f"/spaces/{space['key']}"},
+        "breadcrumbs": [],
+        "entityType": "content",
+        "iconCssClass": f"aui-icon content-type-{row['type']}",
+        "lastModified": modified,
+        "friendlyLastModified": modified[:10],
+        "score": 0.0,
+    }

@@ -1,0 +1,147 @@
+"""Change the folder: whole files or none, nothing outside it, and nothing overwritten without a copy in the trash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from confsync.errors import LocalError, OutsideMirror
+from confsync.model.paths import directory
+
+TRASH: Final = ".confsync/trash"
+
+
+class Folder:
+    """A mirror's folder. All paths are relative to it, with `/`; one that leaves it raises OutsideMirror.
+
+    state_folder: where `.confsync` lies; its trash takes what a run overwrites.
+    """
+
+    def __init__(self, root: Path, state_folder: Path, ids: Callable[[], str]) -> None:
+        self.root = root
+        self.trash_folder = state_folder / "trash"
+        self.ids = ids
+
+    def at(self, path: str) -> Path:
+        """Give the file's own path. Raises OutsideMirror for `..`, absolute paths and links that lead away."""
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or ".." in pure.parts or "\0" in path or "\\" in path:
+            raise OutsideMirror("this name leaves the mirror's folder", place=path)
+        target = self.root / pure
+        real = Path(os.path.realpath(target.parent))
+        home = Path(os.path.realpath(self.root))
+        if real != home and home not in real.parents:
+            raise OutsideMirror("a symbolic link leads out of the mirror's folder", place=path)
+        return target
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a file or folder is there."""
+        return os.path.lexists(self.at(path))
+
+    def read(self, path: str) -> str:
+        """Read a file's text as it is, line ends included. Raises LocalError."""
+        try:
+            return self.at(path).read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise LocalError("is not UTF-8", place=path, remedy="save it as UTF-8") from error
+        except OSError as error:
+            raise _error(error, path) from error
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file's text at once: a reader sees the old file or the new one."""
+        self.write_from(path, [text.encode("utf-8", "surrogatepass")])
+
+    def write_from(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Write a file from pieces of bytes, at once. Raises LocalError; then the old file is untouched."""
+        target = self.at(path)
+        temporary = target.with_name(f".confsync-{self.ids()}.tmp")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as stream:
+                for chunk in chunks:
+                    stream.write(chunk)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if target.exists():
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _error(error, path) from error
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def move(self, path: str, new: str) -> None:
+        """Move a file or folder; never over another one. A change of case only is a move too."""
+        source, target = self.at(path), self.at(new)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if os.path.lexists(target):
+                if not source.samefile(target):
+                    raise LocalError(f"cannot be moved to {new}: there is a file already", place=path)
+                between = source.with_name(f".confsync-{self.ids()}.tmp")
+                source.rename(between)
+                source = between
+            source.rename(target)
+        except OSError as error:
+            raise _error(error, path) from error
+        self.prune(directory(path))
+
+    def keep(self, path: str, run: str) -> str:
+        """Copy a file into the run's trash and give the copy's path, relative to the trash."""
+        kept = self._free(path, run)
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.at(path), kept)
+        except OSError as error:
+            raise _error(error, path) from error
+        return kept.relative_to(self.trash_folder).as_posix()
+
+    def keep_text(self, path: str, text: str, run: str) -> str:
+        """Put a text into the run's trash under a file's name and give its path, relative to the trash."""
+        kept = self._free(path, run)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(text.encode("utf-8", "surrogatepass"))
+        return kept.relative_to(self.trash_folder).as_posix()
+
+    def trash(self, path: str, run: str) -> str:
+        """Move a file into the run's trash and give its path, relative to the trash."""
+        kept = self._free(path, run)
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.at(path), kept)
+        except OSError as error:
+            raise _error(error, path) from error
+        self.prune(directory(path))
+        return kept.relative_to(self.trash_folder).as_posix()
+
+    def put_back(self, kept: str, path: str) -> None:
+        """Write a copy from the trash to a path of the folder."""
+        self.write_from(path, [(self.trash_folder / kept).read_bytes()])
+
+    def prune(self, folder: str) -> None:
+        """Remove a directory that has become empty, and those above it."""
+        while folder:
+            try:
+                self.at(folder).rmdir()
+            except OSError:
+                return
+            folder = directory(folder)
+
+    def _free(self, path: str, run: str) -> Path:
+        self.at(path)  # refuses what leaves the folder
+        kept = self.trash_folder / run / path
+        number = 1
+        while os.path.lexists(kept):
+            number += 1
+            kept = self.trash_folder / run / f"{path}.{number}"
+        return kept
+
+
+def _error(error: OSError, path: str) -> LocalError:
+    remedies = {28: "make room on the disk", 13: "check the file's rights", 36: "the name is too long"}
+    return LocalError(error.strerror or str(error), place=path, remedy=remedies.get(error.errno or 0, ""))

@@ -1,0 +1,135 @@
+"""One page file: its facets, and its body apart from what stands before it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from confsync.model import Problem, TitleFrom
+from confsync.model.paths import stem
+
+ID_KEY: Final = "confluence_page_id"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """What a scan keeps of a page file. body: digest of the canonical body. problem: why it cannot be used."""
+
+    path: str
+    id: str = ""
+    title: str = ""
+    title_from: str = TitleFrom.NAME
+    labels: tuple[str, ...] = ()
+    order: int | None = None
+    body: str = ""
+    problem: Problem | None = None
+
+    def to_facts(self) -> dict[str, Any]:
+        """Give what the stat cache stores."""
+        return asdict(self)
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> PageFile:
+        """Read what the stat cache stored."""
+        problem = facts["problem"]
+        values = {**facts, "labels": tuple(facts["labels"]), "problem": Problem(**problem) if problem else None}
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page file's text in two: `head` (BOM, front matter, title heading) and `body`, both as they are."""
+
+    head: str
+    body: str
+    body_line: int
+
+    @property
+    def text(self) -> str:
+        """The body in canonical form."""
+        return canonical(self.body)
+
+    def with_body(self, body: str) -> str:
+        """Give the file's text with another canonical body; line ends and the end of the file stay as they are."""
+        return self.head + (restore(self.body, body) if self.body else self._first(body))
+
+    def _first(self, body: str) -> str:
+        """A body for a file that had none takes the line ends of its head, and a blank line before it."""
+        newline = "\r\n" if "\r\n" in self.head else "\n"
+        gap = newline if self.head and body and not self.head.endswith(("\n\n", "\n\r\n")) else ""
+        return gap + body.replace("\n", newline)
+
+
+def canonical(body: str) -> str:
+    """Give a body with plain line ends and exactly one at its end; "" stays empty."""
+    text = body.replace("\r\n", "\n").rstrip("\n")
+    return text + "\n" if text else ""
+
+
+def digest(text: str) -> str:
+    """Give the SHA-256 of a text."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def restore(original: str, body: str) -> str:
+    """Give a canonical body the line ends that the original's equal lines have, and the original's end."""
+    if canonical(original) == body:
+        return original
+    stripped = original.rstrip("\r\n")
+    tail = original[len(stripped) :]
+    text = body.rstrip("\n")
+    if "\r\n" not in original:
+        return text + tail
+    if "\n" not in original.replace("\r\n", ""):
+        return text.replace("\n", "\r\n") + tail
+    old, new = stripped.splitlines(keepends=True), text.split("\n")
+    bare = [line.rstrip("\r\n") for line in old]
+    ends = ["\r\n"] * len(new)
+    for block in difflib.SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
+        for offset in range(block.size):
+            ends[block.b + offset] = "\r\n" if old[block.a + offset].endswith("\r\n") else "\n"
+    return "".join(line + end for line, end in zip(new[:-1], ends, strict=False)) + new[-1] + tail
+
+
+def read_document(path: str, text: str) -> tuple[PageFile, Document]:
+    """Take a page file apart; what is wrong with it becomes its `problem`, with line and column."""
+    from converters.markdown import front_matter
+
+    try:
+        parts = front_matter.split(text)
+    except front_matter.FrontMatterError as error:
+        problem = Problem(path, error.message, "mend the front matter", error.line, error.column)
+        return PageFile(path, problem=problem), Document("", text, 1)
+    document = Document(parts.head, parts.body, parts.body_line)
+    markers = _markers(path, document)
+    order = str(parts.fields.get("order", ""))
+    file = PageFile(
+        path,
+        id=str(parts.fields.get(ID_KEY, "") or "").strip(),
+        title=parts.title or stem(path),
+        title_from=parts.title_from,
+        labels=tuple(sorted({label(word) for word in front_matter.labels(parts.fields)})),
+        order=int(order) if order.lstrip("-").isdecimal() else None,
+        body=digest(document.text),
+        problem=markers,
+    )
+    return file, document
+
+
+def label(word: str) -> str:
+    """Normalise a label as Confluence does: lower case, no spaces."""
+    return "-".join(word.lower().split())
+
+
+def _markers(path: str, document: Document) -> Problem | None:
+    if "<<<<<<<" not in document.body:
+        return None
+    from converters import has_conflict_markers
+
+    if not has_conflict_markers(document.text):
+        return None
+    line = document.body_line + document.body[: document.body.index("<<<<<<<")].count("\n")
+    return Problem(path, "conflict markers are left", f"mend the text, or: confsync resolve {path}", line, 1)

@@ -1,0 +1,150 @@
+"""The calls of REST version 1 that the engine makes, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
+from .session import Session
+
+# Everything about a page but its body; attachments come along, so that no request per page is needed.
+FACTS: Final = "version,ancestors,metadata.labels,metadata.properties.confsync,children.attachment.version"
+BODY: Final = "body.storage"
+_CHILD_LIMIT: Final = 25  # how many children an expanded list holds
+
+
+class Api:
+    """Typed calls over a session. Pages come as `RemotePage`, bodies as storage format."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def me(self) -> str:
+        """Give the account id of the user."""
+        data = self.session.get("/user/current")
+        return str(data.get("accountId") or data.get("userKey") or data.get("username") or "")
+
+    def space(self, key: str) -> dict[str, Any]:
+        """Read a space with its home page."""
+        data: dict[str, Any] = self.session.get(f"/space/{quote(key, safe='')}", expand="homepage")
+        return data
+
+    def pages(self, space: str, *, body: bool = False) -> Iterator[tuple[RemotePage, str | None]]:
+        """Yield all current pages of a space with, on demand, their bodies; memory stays flat."""
+        expand, limit = (f"{FACTS},{BODY}", 50) if body else (FACTS, 200)
+        params = {"spaceKey": space, "type": "page", "expand": expand, "limit": limit}
+        for row in self._all("/content", params):
+            yield self._whole(row), read_body(row)
+
+    def page(self, page: str, *, body: bool = False, status: str | None = None) -> tuple[RemotePage, str]:
+        """Read one page, and its body when asked for. Raises NotFound."""
+        data = self.session.get(f"/content/{page}", expand=f"{FACTS},{BODY}" if body else FACTS, status=status)
+        return self._whole(data), read_body(data) or ""
+
+    def body_of_version(self, page: str, version: int) -> str:
+        """Read the storage body of an old version."""
+        data = self.session.get(f"/content/{page}", status="historical", version=version, expand=BODY)
+        return read_body(data) or ""
+
+    def by_title(self, space: str, title: str) -> tuple[RemotePage, str] | None:
+        """Find a page by its title, with its body."""
+        params = {"spaceKey": space, "type": "page", "title": title, "expand": f"{FACTS},{BODY}"}
+        for row in self._all("/content", params):
+            return self._whole(row), read_body(row) or ""
+        return None
+
+    def search(self, cql: str, limit: int = 200) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield pages of results of a CQL query."""
+        yield from self._pages("/content/search", {"cql": cql, "expand": "version,container", "limit": limit})
+
+    def assets(self, page: str) -> tuple[RemoteAsset, ...]:
+        """List all attachments of a page."""
+        rows = self._all(f"/content/{page}/child/attachment", {"expand": "version", "limit": 200})
+        return tuple(read_asset(row) for row in rows)
+
+    def download(self, asset: RemoteAsset) -> Iterator[bytes]:
+        """Yield the bytes of an attachment."""
+        answer = self.session.stream(asset.link)
+        try:
+            yield from answer.iter_content(1 << 16)
+        finally:
+            answer.close()
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def create(self, page: Mapping[str, Any]) -> tuple[RemotePage, str | None]:
+        """Create a page and give it with its stored body. Raises TitleTaken, Refused."""
+        data = self.session.send("POST", "/content", page, expand=f"{FACTS},{BODY}")
+        return self._whole(data), read_body(data)
+
+    def update(self, page: str, change: Mapping[str, Any]) -> tuple[RemotePage, str | None]:
+        """Write the next version of a page and give it with its stored body. Raises VersionClash, TitleTaken."""
+        data = self.session.send("PUT", f"/content/{page}", change, expand=f"{FACTS},{BODY}")
+        return self._whole(data), read_body(data)
+
+    def move(self, page: str, position: str, target: str) -> None:
+        """Move a page before, after or (`append`) under another; its version stays."""
+        self.session.send("PUT", f"/content/{page}/move/{position}/{target}", safe=True)
+
+    def trash(self, page: str) -> None:
+        """Move a page, or an attachment, to the trash. Raises NotFound when it is not there."""
+        self.session.send("DELETE", f"/content/{page}")
+
+    def add_labels(self, page: str, names: list[str]) -> None:
+        """Add labels; those that are there stay."""
+        body = [{"prefix": "global", "name": name} for name in names]
+        self.session.send("POST", f"/content/{page}/label", body, safe=True)
+
+    def remove_label(self, page: str, name: str) -> None:
+        """Remove a label."""
+        self.session.send("DELETE", f"/content/{page}/label", safe=True, name=name)
+
+    def set_property(self, page: str, value: Mapping[str, Any], version: int) -> None:
+        """Write the content property `confsync`; version is its present number, 0 when it is not there."""
+        body = {"key": PROPERTY, "value": dict(value), "version": {"number": version + 1, "minorEdit": True}}
+        if version:
+            self.session.send("PUT", f"/content/{page}/property/{PROPERTY}", body)
+        else:
+            self.session.send("POST", f"/content/{page}/property", {"key": PROPERTY, "value": dict(value)})
+
+    def attach(self, page: str, asset: str | None, name: str, file: Path, sha256: str, media: str) -> RemoteAsset:
+        """Upload a file as a new attachment, or as new data of the attachment with this id."""
+        path = f"/content/{page}/child/attachment" + (f"/{asset}/data" if asset else "")
+        with file.open("rb") as stream:
+            parts = {
+                "file": (name, stream, media),
+                # Without a charset the site reads text parts as Latin-1.
+                "comment": (None, f"{SHA_MARK}{sha256}", "text/plain; charset=UTF-8"),
+                "minorEdit": (None, "true", "text/plain; charset=UTF-8"),
+            }
+            data = self.session.upload("POST", path, parts)
+        return read_asset(data["results"][0] if "results" in data else data)
+
+    # -- paging --------------------------------------------------------------------------------------------------
+
+    def _whole(self, row: Mapping[str, Any]) -> RemotePage:
+        """Read a page, and the rest of its attachments when the expanded list could not hold them all."""
+        page = read_page(row)
+        links = ((row.get("children") or {}).get("attachment") or {}).get("_links") or {}
+        if "next" in links or len(page.assets) >= _CHILD_LIMIT:
+            page = replace(page, assets=self.assets(page.id))
+        return page
+
+    def _all(self, path: str, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        for rows in self._pages(path, params):
+            yield from rows
+
+    def _pages(self, path: str, params: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
+        """Follow `next` until it is absent: a short page is not the end."""
+        following: Mapping[str, Any] | None = params
+        while following is not None:
+            data = self.session.get(path, **following)
+            yield data["results"]
+            link = (data.get("_links") or {}).get("next")
+            following = {**params, **dict(parse_qsl(urlsplit(link).query))} if link else None

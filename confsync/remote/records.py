@@ -1,0 +1,119 @@
+"""Pages and attachments as the site describes them, without bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+PROPERTY: Final = "confsync"
+SHA_MARK: Final = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAsset:
+    """An attachment. sha256: from its comment, "" when nobody wrote it there. link: where its bytes are."""
+
+    id: str
+    name: str
+    version: int
+    size: int
+    sha256: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePage:
+    """A page or folder. ancestors: ids, the root first. when: time of the version, as the site writes it.
+
+    mark: value of the content property `confsync`; mark_version: its own version number. kind: page, folder or other.
+    """
+
+    id: str
+    title: str
+    version: int
+    when: str
+    ancestors: tuple[str, ...]
+    kind: str = "page"
+    status: str = "current"
+    position: int | None = None
+    labels: tuple[str, ...] = ()
+    message: str = ""
+    author: str = ""
+    mark: Mapping[str, Any] | None = None
+    mark_version: int = 0
+    assets: tuple[RemoteAsset, ...] = ()
+
+    @property
+    def parent(self) -> str | None:
+        """The page or folder right above."""
+        return self.ancestors[-1] if self.ancestors else None
+
+    def to_facts(self) -> dict[str, Any]:
+        """Give what the state file stores."""
+        return asdict(self)
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> RemotePage:
+        """Read what the state file stored."""
+        values = dict(facts)
+        values["ancestors"], values["labels"] = tuple(facts["ancestors"]), tuple(facts["labels"])
+        values["assets"] = tuple(RemoteAsset(**asset) for asset in facts["assets"])
+        return cls(**values)
+
+
+def read_page(data: Mapping[str, Any]) -> RemotePage:
+    """Read a page from an answer of the REST API; what was not expanded is empty."""
+    version = data.get("version") or {}
+    metadata = data.get("metadata") or {}
+    mark = (metadata.get("properties") or {}).get(PROPERTY) or {}
+    value = mark.get("value")
+    rows = ((data.get("children") or {}).get("attachment") or {}).get("results") or ()
+    author = version.get("by") or {}
+    return RemotePage(
+        id=str(data["id"]),
+        title=str(data.get("title", "")),
+        version=int(version.get("number", 0)),
+        when=str(version.get("when", "")),
+        ancestors=tuple(str(one["id"]) for one in data.get("ancestors") or ()),
+        kind=str(data.get("type", "page")) if data.get("type") in ("page", "folder") else "other",
+        status=str(data.get("status", "current")),
+        position=_position(data),
+        labels=tuple(sorted(_labels(metadata))),
+        message=str(version.get("message") or ""),
+        author=str(author.get("accountId") or author.get("userKey") or author.get("username") or ""),
+        mark=value if isinstance(value, dict) else None,
+        mark_version=int((mark.get("version") or {}).get("number", 0)),
+        assets=tuple(read_asset(row) for row in rows),
+    )
+
+
+def read_asset(data: Mapping[str, Any]) -> RemoteAsset:
+    """Read an attachment from an answer of the REST API."""
+    extensions, metadata = data.get("extensions") or {}, data.get("metadata") or {}
+    comment = str(extensions.get("comment") or metadata.get("comment") or "")
+    _, mark, digest = comment.partition(SHA_MARK)
+    return RemoteAsset(
+        id=str(data["id"]),
+        name=str(data.get("title", "")),
+        version=int((data.get("version") or {}).get("number", 0)),
+        size=int(extensions.get("fileSize") or 0),
+        sha256=digest[:64] if mark and len(digest) >= 64 else "",
+        link=str((data.get("_links") or {}).get("download", "")),
+    )
+
+
+def read_body(data: Mapping[str, Any]) -> str | None:
+    """Read the storage body from an answer, None when it was not expanded."""
+    value = ((data.get("body") or {}).get("storage") or {}).get("value")
+    return value if isinstance(value, str) else None
+
+
+def _position(data: Mapping[str, Any]) -> int | None:
+    position = (data.get("extensions") or {}).get("position")
+    return position if isinstance(position, int) else None
+
+
+def _labels(metadata: Mapping[str, Any]) -> list[str]:
+    found = (metadata.get("labels") or {}).get("results") or ()
+    return [str(one["name"]) for one in found if one.get("prefix", "global") == "global"]

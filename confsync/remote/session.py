@@ -1,0 +1,229 @@
+"""One HTTP session with a site: access, retries that are safe, redirects, and errors in words.
+
+Credentials go to the configured site's own host only, also across redirects. A request is repeated only when that
+cannot do anything twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from confsync.errors import (
+    AccessError,
+    NotConfluence,
+    NotFound,
+    ReadOnly,
+    Refused,
+    RemoteError,
+    TitleTaken,
+    Unavailable,
+    VersionClash,
+)
+
+if TYPE_CHECKING:
+    import requests
+
+TRIES: Final = 6
+LONGEST_WAIT: Final = 120.0
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_BUSY: Final = (429, 502, 503, 504)
+_JAVA: Final = re.compile(r"^(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error): ")
+
+# status -> what it is, and what to do about it
+_WORDS: Final[Mapping[int, tuple[type[Exception], str]]] = {
+    400: (Refused, ""),
+    401: (AccessError, "sign in again: the credentials are not accepted, or the token lacks a scope"),
+    403: (AccessError, "check the user's rights on the space and the page, and the credentials"),
+    404: (NotFound, "check the address; what a user may not view looks the same"),
+    409: (VersionClash, "observe again"),
+    410: (NotFound, "the site has removed this call"),
+    413: (Refused, "it is larger than the site allows"),
+}
+
+
+class Session:
+    """Talk to one site.
+
+    site: its address with context path, as `https://HOST/wiki`. user and secret: basic access, or bearer when user is
+    empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in.
+    """
+
+    def __init__(
+        self,
+        site: str,
+        user: str = "",
+        secret: str = "",
+        *,
+        transport: requests.Session | None = None,
+        sleep: Callable[[float], None],
+        random: Callable[[], float],
+        read_only: bool = False,
+        timeout: tuple[float, float] = (10.0, 60.0),
+        log: Callable[[str], None] | None = None,
+    ) -> None:
+        import requests
+
+        self.site = site.rstrip("/")
+        self.host = urlsplit(self.site)[:2]
+        self.http = transport or requests.Session()
+        self.read_only = read_only
+        self.timeout = timeout
+        self.sleep, self.random = sleep, random
+        self.log = log or (lambda line: None)
+        self.count = 0
+        self._auth = _Auth(user, secret)
+
+    def get(self, path: str, **params: Any) -> Any:
+        """Read JSON from a path under the REST root."""
+        return self._json(self.request("GET", path, params=_present(params)))
+
+    def send(self, method: str, path: str, body: Any = None, *, safe: bool = False, **params: Any) -> Any:
+        """Write JSON and read the answer, None when it is empty. safe: sending it twice does what once does."""
+        answer = self.request(method, path, json=body, params=_present(params), safe=safe)
+        return self._json(answer) if answer.content else None
+
+    def upload(self, method: str, path: str, parts: Any) -> Any:
+        """Send a multipart form and read the answer as JSON."""
+        return self._json(self.request(method, path, files=parts, headers={"X-Atlassian-Token": "no-check"}))
+
+    def stream(self, address: str) -> requests.Response:
+        """Open the bytes at an address relative to the site; the caller reads and closes them."""
+        return self.request("GET", address, stream=True, rest=False)
+
+    def request(
+        self, method: str, path: str, *, safe: bool = False, rest: bool = True, stream: bool = False, **given: Any
+    ) -> requests.Response:
+        """Send a request, again where that is safe, and raise an error in words for an answer that is none.
+
+        Raises RemoteError and its kinds, AccessError, ReadOnly.
+        """
+        if self.read_only and method != "GET":
+            raise ReadOnly("writing to the site is switched off", place=path, remedy="CONFSYNC_READ_ONLY, read_only")
+        import requests
+
+        address = f"{self.site}/rest/api{path}" if rest else self._address(path)
+        repeatable = safe or method == "GET"
+        for attempt in range(1, TRIES + 1):
+            wait = _back_off(attempt, self.random())
+            try:
+                answer = self._once(method, address, stream, given)
+            except (requests.ConnectionError, requests.Timeout, ConnectionError) as error:
+                if not repeatable or attempt == TRIES:
+                    raise _no_answer(error, self.site, method) from error
+            else:
+                # A 429 was refused before anything was done; of the others that is not certain.
+                if answer.status_code not in _BUSY or not (repeatable or answer.status_code == 429) or attempt == TRIES:
+                    return self._judged(answer, path)
+                wait = _retry_after(answer.headers.get("Retry-After", ""), wait)
+                answer.close()
+            self.log(f"{method} {path}: again in {wait:.1f} s")
+            self.sleep(wait)
+        raise Unavailable("no answer", place=path)  # the loop always returns or raises
+
+    def _once(self, method: str, address: str, stream: bool, given: Mapping[str, Any]) -> requests.Response:
+        """Send one request, following redirects of reads; credentials stay on the site's own host."""
+        for _ in range(6):
+            self.count += 1
+            auth = self._auth if urlsplit(address)[:2] == self.host else _Auth("", "")
+            answer = self.http.request(
+                method, address, auth=auth, stream=stream, allow_redirects=False, timeout=self.timeout, **given
+            )
+            target = answer.headers.get("Location", "")
+            if answer.status_code not in _REDIRECTS or not target:
+                return answer
+            if method != "GET":
+                raise NotConfluence(
+                    f"the site redirects writes to {urljoin(address, target)}",
+                    place=self.site,
+                    remedy="set the site's own address",
+                    status=answer.status_code,
+                )
+            answer.close()
+            address, given = urljoin(address, target), {}
+        raise NotConfluence("too many redirects", place=self.site)
+
+    def _judged(self, answer: requests.Response, path: str) -> requests.Response:
+        if answer.status_code < 400:
+            return answer
+        message = _message(answer)
+        kind, remedy = _WORDS.get(answer.status_code, (RemoteError, ""))
+        if answer.status_code in _BUSY or answer.status_code >= 500:
+            kind, remedy = Unavailable, "try again later; what is done stays done"
+        if "title already exists" in message or "same TITLE" in message:
+            kind, remedy = TitleTaken, "give the page another title"
+        if answer.status_code == 409 and "already exists" in message and kind is not TitleTaken:
+            kind, remedy = Refused, ""
+        words = f"{message} [HTTP {answer.status_code}]"
+        place = f"{self.site}{path}"
+        if issubclass(kind, RemoteError):
+            raise kind(words, place=place, remedy=remedy, status=answer.status_code)
+        raise AccessError(words, place=place, remedy=remedy)
+
+    def _json(self, answer: requests.Response) -> Any:
+        kind = answer.headers.get("Content-Type", "")
+        if "json" not in kind:
+            raise NotConfluence(
+                f"the answer is {kind or 'of no known kind'}, not JSON: perhaps a log-in page",
+                place=self.site,
+                remedy="check the address and the credentials",
+                status=answer.status_code,
+            )
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise Unavailable("the answer is cut off", place=self.site, remedy="try again") from error
+
+    def _address(self, address: str) -> str:
+        """Resolve an address of an answer, relative to the site with its context path."""
+        if address.startswith(("http://", "https://")):
+            return address
+        return f"{self.site}/{address.lstrip('/')}"
+
+
+class _Auth:
+    """Put the credentials into a request; empty ones keep requests from looking for others."""
+
+    def __init__(self, user: str, secret: str) -> None:
+        self.user, self.secret = user, secret
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self.secret and self.user:
+            from requests.auth import HTTPBasicAuth
+
+            HTTPBasicAuth(self.user.encode(), self.secret.encode())(request)
+            return request
+        if self.secret:
+            request.headers["Authorization"] = f"Bearer {self.secret}"
+        return request
+
+
+def _present(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in params.items() if value is not None}
+
+
+def _back_off(attempt: int, random: float) -> float:
+    longest: float = min(30.0, 0.5 * 2.0 ** (attempt - 1))
+    return longest * (0.5 + random / 2)
+
+
+def _retry_after(header: str, wait: float) -> float:
+    return min(LONGEST_WAIT, max(wait, float(header))) if re.fullmatch(r"\d+(\.\d+)?", header) else wait
+
+
+def _message(answer: requests.Response) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return answer.reason or "an error without words"
+    message = body.get("message") if isinstance(body, dict) else ""
+    return _JAVA.sub("", str(message or answer.reason or "an error without words"))
+
+
+def _no_answer(error: Exception, site: str, method: str) -> Unavailable:
+    what = "no answer came" if method == "GET" else "the connection broke; the write may or may not have happened"
+    cause = str(error).partition("\n")[0][:200]
+    words = f"{what} ({type(error).__name__}: {cause})"
+    return Unavailable(words, place=site, remedy="check network and address, try again")

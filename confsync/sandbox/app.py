@@ -87,6 +87,7 @@ def create_app(
     app.register_blueprint(actions.routes)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)
+    app.teardown_request(lambda _error: request.close())  # spooled uploads
     app.after_request(lambda response: _logged(app.sandbox, response))
     if faults is not None:
         setattr(app, "wsgi_app", bad_days.wrap(app.wsgi_app, faults))  # noqa: B010  (Flask's own way to add a layer)

@@ -45,7 +45,13 @@ class RequestLog:
 
     def __init__(self, sink: Log | str | Path | None) -> None:
         self.entries: list[Entry] = []
-        self._sink = _to_file(Path(sink)) if isinstance(sink, str | Path) else sink
+        self._file = Path(sink).open("a", encoding="utf-8") if isinstance(sink, str | Path) else None
+        self._sink = None if isinstance(sink, str | Path) else sink
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file:
+            self._file.close()
 
     def record(self, response: Response, time: str) -> None:
         """Write down the request at hand and its answer."""
@@ -65,6 +71,9 @@ class RequestLog:
         self.entries.append(entry)
         if self._sink:
             self._sink(entry)
+        if self._file:
+            self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            self._file.flush()  # so that the log can be followed while the site runs
 
 
 def _path() -> str:
@@ -94,14 +103,3 @@ def _written() -> Entry:
     if isinstance(version, dict):
         found["version"] = version.get("number")
     return found
-
-
-def _to_file(path: Path) -> Log:
-    """Return a sink that appends one line an entry, at once, so that a test can read along."""
-    stream = path.open("a", encoding="utf-8")
-
-    def write(entry: Entry) -> None:
-        stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        stream.flush()
-
-    return write

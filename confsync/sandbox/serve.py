@@ -11,6 +11,7 @@ from .faults import Dropped
 from .request_log import Entry
 
 THREADS = 8
+POLL = 1.0  # seconds between looks at whether to stop; a request wakes the loop at once
 
 
 def _cutting(app: Any) -> Any:
@@ -51,6 +52,7 @@ class Server:
         self.app = app
         self._server = _make(app, host, port)
         self.host, self.port = host, int(self._server.effective_port)
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="confsync-sandbox", daemon=True)
 
     @property
@@ -65,7 +67,12 @@ class Server:
         return entries
 
     def _run(self) -> None:
-        self._server.run()
+        """Turn waitress's own loop by hand, so that it ends on demand also while clients keep connections open."""
+        loop, channels = self._server.asyncore, self._server._map
+        while not self._stopping.is_set():
+            loop.loop(timeout=POLL, map=channels, count=1)
+        self._server.task_dispatcher.shutdown()
+        loop.close_all(channels)
 
     def __enter__(self) -> Server:
         """Start to serve."""
@@ -76,5 +83,6 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop to serve and wait for the thread."""
-        self._server.close()
+        self._stopping.set()
+        self._server.pull_trigger()
         self._thread.join(timeout=10)

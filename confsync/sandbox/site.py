@@ -57,5 +57,6 @@ class Sandbox:
         self.store.index_lag = timedelta(seconds=seconds)
 
     def close(self) -> None:
-        """Close the data file."""
+        """Close the data file and the log."""
+        self.requests.close()
         self.store.close()

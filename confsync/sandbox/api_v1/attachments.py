@@ -68,8 +68,12 @@ def create_or_update(content_id: int) -> Json:
 @routes.post("/content/<cid:content_id>/child/attachment/<cid:attachment_id>/data")
 def new_data(content_id: int, attachment_id: int) -> Json:
     """Store new bytes under an attachment; the answer is the bare content."""
+    return replace_data(attachments.on_page(call().store, content_id, attachment_id))
+
+
+def replace_data(row: Row) -> Json:
+    """Store the bytes of the form at hand as the next version of an attachment."""
     here = call()
-    row = attachments.on_page(here.store, content_id, attachment_id)
     saved = attachments.add_data(here.store, row, _uploads()[0], here.me)
     return here.present.content(saved, {**here.expand, "version": {}, "container": {}}, top=True)
 

@@ -13,6 +13,7 @@ from confsync.sandbox.present import Part
 from confsync.sandbox.shapes import history_json
 from confsync.sandbox.store import Row, content, labels, properties, spaces, tree
 
+from .attachments import replace_data
 from .common import Json, as_id, call, contents, json_object, number, statuses
 
 routes = Blueprint("content", __name__)
@@ -107,8 +108,11 @@ def _new_comment(sent: Json) -> content.New:
 @routes.put("/content/<cid:content_id>")
 def update(content_id: int) -> Json:
     """Write the next version of a content, restore it from the trash, or publish a draft."""
-    here, sent = call(), json_object()
+    here = call()
     row = content.get(here.store, content_id, ("any",))
+    if row["type"] == "attachment" and request.mimetype == "multipart/form-data":
+        return replace_data(row)  # what atlassian-python-api sends for a new version of a file
+    sent = json_object()
     status = str(sent.get("status") or request.args.get("status") or "current")
     if sent.get("type", row["type"]) != row["type"]:
         raise BadRequest(f"The type of content {content_id} is {row['type']} and cannot be changed")

@@ -41,12 +41,10 @@ def _collapse(raw: Iterable[Piece]) -> list[Piece]:
             spaced = False
         else:
             for part in _split_spaces(piece):
-                blank = part.text == " "
-                if blank and spaced:
-                    out.append(replace(part, text=""))
-                else:
-                    out.append(part)
-                    spaced = blank
+                if spaced and part.text.startswith(" "):
+                    part = replace(part, text=part.text[1:], solid=True)
+                out.append(part)
+                spaced = part.text.endswith(" ") if part.text else spaced
     return out
 
 
@@ -87,6 +85,9 @@ def _trim(pieces: list[Piece]) -> list[Piece]:
         piece = pieces[index]
         if piece.atom == BREAK or piece.text == " ":
             pieces[index] = replace(piece, atom=None, text="", solid=True)
+        elif piece.atom is None and piece.text.endswith(" "):
+            pieces[index] = replace(piece, text=piece.text[:-1], solid=True)
+            break
         elif not piece.ghost:
             break
     return pieces

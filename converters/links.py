@@ -190,3 +190,8 @@ def user_kind(key: str) -> str:
 def canonical(destination: str, site: Site) -> str:
     """The canonical spelling of a destination."""
     return spell(resolve(destination, site), site)
+
+
+def with_title(destination: str, title: str) -> str:
+    """A destination and a link's title in one value: the title stands on a second line."""
+    return f"{destination}\n{title}" if title else destination

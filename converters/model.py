@@ -121,7 +121,7 @@ def _inline_key(pieces: Sequence[Piece]) -> InlineKey:
 BlockKey = tuple[object, ...]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Block:
     """One block with its place in the source.
 

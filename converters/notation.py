@@ -40,14 +40,12 @@ COMPLEMENT_PARAMETERS = frozenset({"breakoutMode", "breakoutWidth", "atlassian-m
 # Boolean parameters of the code macro: a bare word in the info string; "false" is the default and says nothing.
 CODE_FLAGS = ("linenumbers", "collapse")
 
-LANGUAGE_OF_FENCE = {
-    "js": "javascript", "py": "python", "sh": "bash", "shell": "bash", "yml": "yaml", "cs": "c#", "csharp": "c#",
-    "ps1": "powershell", "rb": "ruby", "html": "html", "ts": "typescript", "jsonc": "json",
-}  # fmt: skip
+# The code macro's own name for a language that highlighters name otherwise.
+LANGUAGE_OF_FENCE = {"csharp": "c#"}
 FENCE_OF_LANGUAGE = {
     "js": "javascript", "py": "python", "py3": "python", "sh": "bash", "shell": "bash", "yml": "yaml", "c#": "csharp",
     "cs": "csharp", "html/xml": "html", "none": "", "plain": "text", "plaintext": "text", "ps": "powershell", "rb": "ruby",
-    "golang": "go", "jscript": "javascript", "c-sharp": "csharp",
+    "golang": "go", "jscript": "javascript", "c-sharp": "csharp", "ts": "typescript", "ps1": "powershell", "jsonc": "json",
 }  # fmt: skip
 
 
@@ -105,3 +103,16 @@ def read_attributes(text: str) -> Attrs | None:
         out.append((found.group(1), html.unescape(value)))
         at = found.end()
     return tuple(out)
+
+
+_COLOUR = re.compile(r"(?:^|;)\s*(color|background-color)\s*:\s*([^;]+)", re.IGNORECASE)
+
+
+def colour_style(style: str) -> str:
+    """The part of a style that a reader of the page sees, text and background colour; "" for none.
+
+    The editor's own variables (`var(--ds-text…)`) name the default colour.
+    """
+    found = _COLOUR.findall(style)
+    out = "; ".join(f"{name.lower()}: {value.strip()}" for name, value in found if "var(--ds-text" not in value)
+    return out + ";" if out else ""

@@ -116,7 +116,10 @@ class _Reader:
 
     def paragraph(self, element: Element) -> Block | list[Block]:
         if self._wraps_blocks(element):
-            return self.blocks(element.children)
+            blocks = self.blocks(element.children)
+            if len(blocks) == 1:  # a paragraph around one block goes and comes with it
+                blocks[0].start, blocks[0].end = element.start, element.end
+            return blocks
         inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
         if not inline.key:
             return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from converters import links, notation
@@ -11,9 +10,7 @@ from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.reader import Element, Ghost, Node, Text
 from converters.storage.resources import read_resource
-from converters.storage.macros import Macro, read_macro
-
-_COLOUR = re.compile(r"(?:^|;)\s*(color|background-color)\s*:\s*([^;]+)", re.IGNORECASE)
+from converters.storage.macros import read_macro
 
 
 class InlineReader:
@@ -94,9 +91,8 @@ def read_inline(source: str, nodes: Iterable[Node], site: Site, start: int, end:
 
 
 def _span(reader: InlineReader, element: Element) -> None:
-    found = _COLOUR.findall(element.attrs.get("style", ""))
-    style = "; ".join(f"{name.lower()}: {value.strip()}" for name, value in found if "var(--ds-text" not in value)
-    reader.wrapped(element, ("span", style + ";") if style else None)
+    style = notation.colour_style(element.attrs.get("style", ""))
+    reader.wrapped(element, ("span", style) if style else None)
 
 
 def _anchor_tag(reader: InlineReader, element: Element) -> None:
@@ -105,7 +101,7 @@ def _anchor_tag(reader: InlineReader, element: Element) -> None:
         reader.wrapped(element, None)
         return
     empty = len(reader.pieces)
-    mark = ("link", links.canonical(href, reader.site))
+    mark = ("link", links.with_title(links.canonical(href, reader.site), element.attrs.get("title", "")))
     reader.wrapped(element, mark)
     if all(piece.ghost for piece in reader.pieces[empty:]):
         del reader.pieces[empty:]
@@ -188,6 +184,8 @@ def _emoticon(reader: InlineReader, element: Element) -> None:
     elif element.attrs.get("ac:emoji-id"):
         shown = element.attrs.get("ac:emoji-shortname") or fallback or f":{name}:"
         reader.atom(element, ("emoji", (("id", element.attrs["ac:emoji-id"]), ("name", shown))))
+    elif name and set(element.attrs) == {"ac:name"}:
+        reader.atom(element, ("emoji", (("name", f":{name}:"),)))
     else:
         reader.island(element)
 
@@ -236,4 +234,3 @@ _HANDLERS: dict[str, Callable[[InlineReader, Element], None]] = {
     "ac:placeholder": _placeholder,
     "at:var": _variable,
 }
-__all__ = ["InlineReader", "Macro", "image_attrs", "read_inline"]

@@ -73,8 +73,11 @@ def read_parameter(element: Element, site: Site) -> tuple[str, str] | None:
         return name, element.text().replace("\r\n", "\n")
     if len(inside) > 1 or any(isinstance(child, Text) and child.text.strip() for child in element.children):
         return None
-    suffix = SUFFIX.get(inside[0].name)
-    target = read_resource(inside[0], "", site) if suffix else None
+    resource = inside[0]
+    if resource.name == "ac:link" and not resource.attrs and len(resource.children) == 1:  # older pages wrap the resource
+        resource = next(iter(resource.elements()), resource)
+    suffix = SUFFIX.get(resource.name)
+    target = read_resource(resource, "", site) if suffix else None
     if target is None:
         return None
     return f"{name}.{suffix}", resource_value(links.spell(target, site), suffix or "")

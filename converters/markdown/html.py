@@ -1,0 +1,122 @@
+"""HTML blocks in Markdown: comments that open and close macros, and the few tags that hold Markdown between them.
+
+An HTML block is cut into events; events of one container are then paired, so that the reader can build a tree.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from converters import notation
+from converters.errors import NotationError
+from converters.model import Attrs
+
+Kind = Literal["open", "close", "single", "text"]
+# Tags whose content, between blank lines, is Markdown.
+STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption"})
+_OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
+_LEX = re.compile(
+    r"<!--(?P<comment>.*?)-->"
+    r"|<summary\s*>(?P<summary>.*?)</summary\s*>"
+    r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)?)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\s*(?P<close>/?)ac:(?P<name>[A-Za-z0-9._-]+)(?P<rest>(?:\s.*)?)\Z", re.DOTALL)
+# Macros that always have a rich body: one of these without its closing comment is a mistake.
+RICH_MACROS = frozenset({"panel", "info", "tip", "note", "warning", "expand", "excerpt", "details", "layout-section", "layout-cell"})
+
+
+@dataclass(slots=True)
+class Event:
+    """One piece of an HTML block. `name` is a tag, or `ac:` and a macro's name; `start`/`end` are source offsets."""
+
+    kind: Kind
+    name: str
+    attrs: Attrs
+    start: int
+    end: int
+    line: int
+    text: str = ""
+
+
+def events(content: str, start: int, line: int) -> list[Event] | None:
+    """Cut an HTML block into events; None where it is plain HTML with no structure of ours."""
+    out: list[Event] = []
+    at = 0
+    for found in _LEX.finditer(content):
+        _text(out, content, at, found.start(), start, line)
+        at = found.end()
+        row = line + content.count("\n", 0, found.start())
+        place = (start + found.start(), start + found.end(), row)
+        if found["comment"] is not None:
+            _comment(out, found["comment"], place)
+        elif found["summary"] is not None:
+            out.append(Event("single", "summary", (), *place, html.unescape(found["summary"])))
+        else:
+            name = found["tag"].lower()
+            if name not in STRUCTURE:
+                return None
+            if name not in _OPTIONAL:
+                attrs = notation.read_attributes(found["rest"].removesuffix("/")) or ()
+                out.append(Event("close" if found["close"] else "open", name, attrs, *place))
+    _text(out, content, at, len(content), start, line)
+    return out
+
+
+def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int) -> None:
+    text = content[low:high]
+    if text.strip():
+        lead = len(text) - len(text.lstrip())
+        row = line + content.count("\n", 0, low + lead)
+        out.append(Event("text", "", (), start + low + lead, start + low + len(text.rstrip()), row, text.strip()))
+
+
+def _comment(out: list[Event], comment: str, place: tuple[int, int, int]) -> None:
+    found = _COMMENT.match(comment)
+    if found is None:
+        return  # the author's own comment
+    rest = found["rest"].strip()
+    flags: tuple[tuple[str, str], ...] = ()
+    if found["name"] == "layout-section" and rest and "=" not in rest.split()[0]:
+        kind, _, rest = rest.partition(" ")
+        flags = (("type", kind),)
+    attrs = notation.read_attributes(rest)
+    if attrs is None:
+        raise NotationError(f"the attributes of <!-- ac:{found['name']} --> cannot be read", place[2] + 1, 1)
+    out.append(Event("close" if found["close"] else "open", "ac:" + found["name"], flags + attrs, *place))
+
+
+def pair(sequence: list[Event | object]) -> None:
+    """Tell openers from bodyless macros: an `ac:` comment that nothing closes is a macro without a body.
+
+    Raises NotationError for an opener that must be closed and is not, and for a closer that nothing opens.
+    """
+    stack: list[Event] = []
+    for event in sequence:
+        if not isinstance(event, Event) or event.kind in ("single", "text"):
+            continue
+        if event.kind == "open":
+            stack.append(event)
+            continue
+        while stack and stack[-1].name != event.name:
+            _leave_open(stack.pop(), event)
+        if not stack:
+            raise NotationError(f"{_shown(event)} closes what nothing opens", event.line + 1, 1)
+        stack.pop()
+    for event in stack:
+        _leave_open(event, None)
+
+
+def _leave_open(event: Event, closer: Event | None) -> None:
+    if not event.name.startswith("ac:") or event.name[3:] in RICH_MACROS:
+        where = f" before {_shown(closer)} on line {closer.line + 1}" if closer else ""
+        raise NotationError(f"{_shown(event)} is not closed{where}", event.line + 1, 1)
+    event.kind = "single"
+
+
+def _shown(event: Event) -> str:
+    slash = "/" if event.kind == "close" else ""
+    return f"<!-- {slash}{event.name} -->" if event.name.startswith("ac:") else f"<{slash}{event.name}>"

@@ -1,0 +1,294 @@
+"""Inline Markdown: markdown-it's tokens, with their places, as marks, atoms and text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from markdown_it.token import Token
+
+from converters import links, notation
+from converters.errors import NotationError
+from converters.inline import canonical
+from converters.markdown.parser import SourceMap
+from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.site import Site
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^>]*?|\s*=?\"[^\"]*\")*?)\s*(/?)>\Z", re.DOTALL)
+_TOKEN_MARKS = {"strong": "strong", "em": "em", "s": "del"}
+# Custom elements that stand for one thing; their content is decoration or the text they show.
+_ELEMENTS = frozenset({"time"})
+
+
+class InlineReader:
+    """Collects the pieces of one leaf; offsets count characters of the leaf's content until `place` maps them."""
+
+    def __init__(self, content: str, places: SourceMap, site: Site, line: int) -> None:
+        self.content = content
+        self.places = places
+        self.site = site
+        self.line = line
+        self.pieces: list[Piece] = []
+        self.wraps: list[Wrap] = []
+        self.at = 0
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        return self.places.start(start), self.places.end(end) if end > start else self.places.start(start)
+
+    @property
+    def marks(self) -> frozenset[Mark]:
+        return frozenset(wrap.mark for wrap in self.wraps if wrap.mark)
+
+    def text(self, text: str, start: int, end: int, solid: bool = False) -> None:
+        """Text that stands at start:end of the content, cut where the source does not map character by character."""
+        wraps, marks = tuple(self.wraps), self.marks
+        if len(text) != end - start or solid:
+            self.pieces.append(Piece(text, *self.span(start, end), marks, wraps, solid=True))
+            return
+        for low, high in self.places.cuts(start, end):
+            self.pieces.append(Piece(text[low - start : high - start], *self.span(low, high), marks, wraps))
+
+    def atom(self, atom: Atom, start: int, end: int) -> None:
+        self.pieces.append(Piece("", *self.span(start, end), self.marks, tuple(self.wraps), atom))
+
+    def ghost(self, start: int, end: int) -> None:
+        self.pieces.append(Piece("", *self.span(start, end), self.marks, tuple(self.wraps)))
+
+    def open(self, mark: Mark | None, start: int, end: int) -> None:
+        first, last = self.span(start, end)
+        self.wraps.append(Wrap(mark, first, last, open=self.content[start:end]))
+
+    def close(self, start: int, end: int) -> Wrap:
+        wrap = self.wraps.pop()
+        wrap.end = self.span(start, end)[1]
+        wrap.close = self.content[start:end]
+        return wrap
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        index = 0
+        while index < len(tokens):
+            index = self.token(tokens, index)
+
+    def token(self, tokens: Sequence[Token], index: int) -> int:
+        token = tokens[index]
+        start, end = token.meta.get("span", (self.at, self.at + len(token.content)))
+        handler = _TOKENS.get(token.type)
+        if handler is not None:
+            index = handler(self, tokens, index, start, end)
+        elif token.type.endswith("_open"):
+            # Of the two delimiters of a strong mark, the token is the inner one.
+            self.open((_TOKEN_MARKS[token.type[:-5]], ""), start - (token.markup == "**" or token.markup == "__"), end)
+        elif token.type.endswith("_close"):
+            self.close(start, end + (token.markup == "**" or token.markup == "__"))
+        self.at = max(self.at, end)
+        return index + 1
+
+
+def read_inline(content: str, tokens: Sequence[Token], places: SourceMap, site: Site, line: int) -> Inline:
+    """Read a leaf's inline tokens into canonical inline content."""
+    reader = InlineReader(content, places, site, line)
+    reader.read(tokens)
+    start, end = reader.span(0, len(content))
+    return canonical(reader.pieces, start, max(start, end))
+
+
+def _text(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
+    token = tokens[index]
+    if token.type == "softbreak":
+        reader.text(" ", reader.at, end, solid=True)
+    elif token.type == "hardbreak":
+        reader.atom(BREAK, reader.at, end)
+    elif token.content:
+        reader.text(token.content, start, end, solid=token.type == "text_special" and end - start > 1)
+    return index
+
+
+def _code(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
+    ticks, text = len(tokens[index].markup), tokens[index].content
+    low, high = start + ticks, end - ticks
+    if high - low == len(text) + 2:
+        low, high = low + 1, high - 1
+    reader.open(("code", ""), start, low)
+    reader.text(text, low, high, solid="\n" in reader.content[low:high])
+    reader.close(high, end)
+    return index
+
+
+def _link(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
+    token = tokens[index]
+    destination = html_free(str(token.attrGet("href") or ""))
+    target = links.resolve(destination, reader.site)
+    stop = _closing(tokens, index, "link")
+    mark = ("link", links.with_title(links.spell(target, reader.site), str(token.attrGet("title") or "")))
+    if token.markup == "autolink":
+        reader.open(mark, start, start + 1)
+        reader.text(tokens[index + 1].content, start + 1, end - 1)
+        reader.close(end - 1, end)
+        reader.at = end
+        return stop
+    inner = tokens[index + 1 : stop]
+    shown = "".join(child.content for child in inner if child.type in ("text", "text_special"))
+    close = tokens[stop].meta.get("span", (start, end))
+    if target.kind == "user" and (shown.startswith("@") or not inner):
+        reader.atom(("mention", target.values), start, close[1])
+    elif not inner:
+        reader.atom(("link", (("href", mark[1]),)), start, close[1])
+    else:
+        reader.open(mark, start, start + 1)
+        reader.at = start + 1
+        reader.read(inner)
+        reader.close(reader.at, close[1])
+    reader.at = close[1]
+    return stop
+
+
+def html_free(destination: str) -> str:
+    return destination.replace("\n", "%0A")
+
+
+def _closing(tokens: Sequence[Token], index: int, name: str) -> int:
+    depth = 0
+    for at in range(index, len(tokens)):
+        if tokens[at].type == f"{name}_open":
+            depth += 1
+        elif tokens[at].type == f"{name}_close":
+            depth -= 1
+            if not depth:
+                return at
+    raise AssertionError(f"markdown-it left {name} open")
+
+
+def _image(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
+    token = tokens[index]
+    alt = _plain(token.children or [])
+    source = links.canonical(str(token.attrGet("src") or ""), reader.site)
+    reader.atom(("image", image_attrs(source, alt, title=str(token.attrGet("title") or ""))), start, end)
+    return index
+
+
+def _plain(tokens: Sequence[Token]) -> str:
+    parts = []
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif token.type == "image":
+            parts.append(_plain(token.children or []))
+        else:
+            parts.append(token.content)
+    return "".join(parts)
+
+
+def image_attrs(source: str, alt: str = "", width: str = "", height: str = "", title: str = "") -> Attrs:
+    given = (("alt", alt), ("width", width), ("height", height), ("title", title))
+    return (("src", source), *((name, value) for name, value in given if value))
+
+
+def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
+    found = _TAG.match(tokens[index].content)
+    if found is None:  # a comment or an instruction
+        reader.ghost(start, end)
+        return index
+    closing, name, rest, empty = found.groups()
+    name = name.lower()
+    attrs = dict(notation.read_attributes(rest) or ())
+    if name == "br":
+        reader.atom(BREAK, start, end)
+    elif name == "img":
+        source = links.canonical(attrs.get("src", ""), reader.site)
+        sized = image_attrs(source, attrs.get("alt", ""), attrs.get("width", ""), attrs.get("height", ""), attrs.get("title", ""))
+        reader.atom(("image", sized), start, end)
+    elif (name.startswith("ac-") or name in _ELEMENTS) and not closing:
+        return _custom(reader, tokens, index, name, attrs, start)
+    elif name in ("a", "span") or name in notation.MARK_TAGS:
+        _mark_tag(reader, tokens, index, name, attrs, bool(closing), start, end)
+    else:
+        reader.ghost(start, end)
+    return index
+
+
+def _mark_tag(reader: InlineReader, tokens: Sequence[Token], index: int, name: str, attrs: dict[str, str],
+              closing: bool, start: int, end: int) -> None:
+    if closing:
+        # Closes the innermost mark that a tag of this name opened, if that is the innermost mark at all.
+        if reader.wraps and reader.wraps[-1].open.lower().startswith(f"<{name}"):
+            reader.close(start, end)
+        else:
+            reader.ghost(start, end)
+        return
+    if not _closed(tokens, index, name):
+        reader.ghost(start, end)
+        return
+    mark: Mark | None = (notation.MARK_TAGS.get(name, name), "")
+    if name == "a":
+        mark = ("link", links.with_title(links.canonical(attrs.get("href", ""), reader.site), attrs.get("title", ""))) if "href" in attrs else None
+    elif name == "span":
+        mark = ("span", notation.colour_style(attrs.get("style", ""))) if notation.colour_style(attrs.get("style", "")) else None
+    reader.open(mark, start, end)
+
+
+def _closed(tokens: Sequence[Token], index: int, name: str) -> bool:
+    """Is there a closing tag for the tag at `index`, not crossing the mark around it?"""
+    depth = level = 0
+    for token in tokens[index:]:
+        level += token.nesting
+        if level < 0:
+            return False
+        if token.type != "html_inline":
+            continue
+        low = token.content.lower()
+        if re.match(rf"<{name}[\s>]", low) and not low.endswith("/>"):
+            depth += 1
+        elif re.match(rf"</{name}\s*>", low):
+            depth -= 1
+            if not depth:
+                return level == 0
+    return False
+
+
+def _custom(reader: InlineReader, tokens: Sequence[Token], index: int, name: str, attrs: dict[str, str], start: int) -> int:
+    """A custom element and all up to its closing tag, as one atom."""
+    stop = next((at for at in range(index, len(tokens)) if tokens[at].type == "html_inline"
+                 and re.match(rf"</{name}\s*>", tokens[at].content, re.IGNORECASE)), -1)
+    if stop < 0:
+        raise NotationError(f"<{name}> is not closed in its paragraph", reader.line + 1, start + 1)
+    end = tokens[stop].meta["span"][1]
+    shown = " ".join(_plain([t for t in tokens[index + 1 : stop] if t.type != "html_inline"]).split())
+    reader.atom(custom_atom(name, attrs, shown), start, end)
+    reader.at = end
+    return stop
+
+
+def custom_atom(name: str, attrs: dict[str, str], shown: str) -> Atom:
+    """What a custom element says; `shown` is its text."""
+    maker = _CUSTOM.get(name)
+    if maker is not None:
+        return maker(attrs, shown)
+    macro = attrs.pop("name") if name == "ac-macro" and "name" in attrs else name.removeprefix("ac-")
+    return ("macro", (("ac:name", macro), *sorted(attrs.items())))
+
+
+def _status(attrs: dict[str, str], shown: str) -> Atom:
+    given = {("colour" if name == "color" else name): value for name, value in attrs.items()}
+    if shown:
+        given["title"] = shown
+    return ("macro", (("ac:name", "status"), *sorted(given.items())))
+
+
+def _anchor(attrs: dict[str, str], _shown: str) -> Atom:
+    given = {("_" if name == "name" else name): value for name, value in attrs.items()}
+    return ("macro", (("ac:name", "anchor"), *sorted(given.items())))
+
+
+_CUSTOM: dict[str, Callable[[dict[str, str], str], Atom]] = {
+    "ac-status": _status,
+    "ac-anchor": _anchor,
+    "ac-emoji": lambda attrs, shown: ("emoji", (*((("id", attrs["id"]),) if attrs.get("id") else ()), ("name", shown))),
+    "ac-placeholder": lambda attrs, shown: ("placeholder", (*((("type", attrs["type"]),) if attrs.get("type") else ()), ("text", shown))),
+    "ac-var": lambda attrs, shown: ("var", (("name", attrs.get("name", "")),)),
+    "ac-xml": lambda attrs, shown: ("island", (("v", attrs.get("v", "")),)),
+    "time": lambda attrs, shown: ("date", (("datetime", attrs.get("datetime", "")),)),
+}
+_TOKENS: dict[str, Callable[[InlineReader, Sequence[Token], int, int, int], int]] = {
+    "text": _text, "text_special": _text, "softbreak": _text, "hardbreak": _text,
+    "code_inline": _code, "link_open": _link, "image": _image, "html_inline": _html,
+}  # fmt: skip

@@ -1,0 +1,313 @@
+"""Markdown as the lens writes it: in the author's own style where that can be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from converters import notation
+from converters.judge import Judge
+from converters.lens import Coarser, Context, Edit
+from converters.markdown.inline_writer import write_inline
+from converters.markdown.reader import GFM, markdown_to_doc
+from converters.markdown.writer import MarkdownWriter, comment_name, fence, indent, separator
+from converters.model import Block, Doc
+from converters.site import Site
+from converters.splice import Hunk, hunks, place, real_marks
+
+_BULLET = re.compile(r"([-+*])([ \t]+|$)")
+_NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)")
+_GAP = re.compile(r"[ \t>\n]*\Z")
+
+
+class MarkdownLanguage:
+    """Writes Markdown for one site."""
+
+    name = "Markdown"
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.judge = Judge(site)
+
+    def read(self, source: str) -> Doc:
+        return markdown_to_doc(source, self.site)
+
+    # New blocks
+
+    def express(self, block: Block, doc: Doc) -> str:
+        """Write one block so that it reads back as itself: readable if possible, else with tags, else as an island.
+
+        `doc` is the storage document that the block was read from; "" for its slice makes an island impossible.
+        """
+        for safe in (False, True):
+            text = self._attempt(block, safe)
+            if text is not None:
+                return text
+        if doc.language != "storage":
+            raise Coarser
+        if block.children and block.kind not in ("table", "list", "tasks", "section", "figure"):
+            writer = MarkdownWriter(self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None)
+            text = writer.block(block)
+            if self.judge.same_blocks(self._read_one(text), [block]):
+                return text
+        return fence("xml ac:xml", doc.slice(block))
+
+    def _attempt(self, block: Block, safe: bool) -> str | None:
+        try:
+            text = MarkdownWriter(self.site, safe).block(block)
+            return text if self.judge.same_blocks(self._read_one(text), [block]) else None
+        except ValueError:
+            return None
+
+    def _read_one(self, text: str) -> list[Block]:
+        return markdown_to_doc(text, self.site).blocks
+
+    def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
+        prefix = parent.prefix if parent is not None else ""
+        writer = MarkdownWriter(self.site, override=lambda block: self._fresh(block, parent, context))
+        return indent(writer.blocks(blocks), prefix)
+
+    def _fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
+        if block.kind in ("item", "task", "row", "cell", "column"):
+            return None
+        moved = context.moved_text(block) if parent is None else None
+        if moved is not None:
+            return moved
+        return self.express(block, context.new)
+
+    def insertion(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], at: int, blocks: Sequence[Block],
+                  context: Context) -> list[Edit]:
+        if parent is not None and parent.kind in _BOX_INSERTIONS:
+            return _BOX_INSERTIONS[parent.kind](self, doc, parent, siblings, at, blocks, context)
+        text = self.write(blocks, parent, context)
+        prefix = parent.prefix if parent is not None else ""
+        if parent is not None and parent.node == GFM:
+            return [Edit(parent.start, parent.start, MarkdownWriter(self.site).gfm_cell(Block("cell", children=list(blocks))))]
+        if at:
+            lead = indent(separator(siblings[at - 1], blocks[0]) + "x", prefix)[:-1]
+            tail = ""
+            if at < len(siblings) and "<!--" in separator(blocks[-1], siblings[at]):
+                tail = indent("\n\n<!-- -->x", prefix)[:-1]
+            return [Edit(siblings[at - 1].end, siblings[at - 1].end, lead + text + tail)]
+        if siblings:
+            return [Edit(siblings[0].start, siblings[0].start, text + indent(separator(blocks[-1], siblings[0]) + "x", prefix)[:-1])]
+        if parent is None:
+            return [Edit(len(doc.source), len(doc.source), _line_break(doc.source) + text + "\n")]
+        if parent.kind in ("rich", "column", "cell", "figure") and not doc.source[parent.inner[0] : parent.inner[1]].strip():
+            around = indent("\n\nx", prefix)[:-1]
+            return [Edit(*parent.inner, around + text + around)]
+        raise Coarser
+
+    def _items(self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context) -> list[Edit]:
+        """New items take the marker and the spacing of their neighbours."""
+        if not siblings:
+            raise Coarser
+        near = siblings[at - 1] if at else siblings[0]
+        marker, number = _marker(doc.source, near)
+        loose = len(siblings) > 1 and doc.source[siblings[0].end : siblings[1].start].count("\n") > 1
+        between = indent(("\n\n" if loose else "\n") + "x", parent.prefix)[:-1]
+        texts = []
+        for offset, block in enumerate(blocks):
+            shown = marker if number is None else re.sub(r"\d+", str(number + offset + (1 if at else 0)), marker, count=1)
+            writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+            texts.append(indent(writer.item(block, shown, not loose), parent.prefix))
+        if at:
+            return [Edit(near.end, near.end, between + between.join(texts))]
+        return [Edit(near.start, near.start, between.join(texts) + between)]
+
+    def _rows(self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context) -> list[Edit]:
+        """New rows of a table; a GFM table's header row and the line under it stay where they are."""
+        newline = "\n" + parent.prefix
+        if parent.node != GFM:
+            writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+            rows = [indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix) for row in blocks]
+            if at:
+                return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(rows))]
+            return [Edit(siblings[0].start, siblings[0].start, newline.join(rows) + newline)] if siblings else self._coarser()
+        if not at or any(len(row.children) != len(siblings[0].children) for row in blocks):
+            raise Coarser
+        lines = [MarkdownWriter(self.site).row(row) for row in blocks]
+        if at == 1:  # after the delimiter row
+            end = doc.source.find("\n", doc.source.find("\n", siblings[0].end) + 1)
+            end = parent.end if end < 0 else end
+            return [Edit(end, end, newline + newline.join(lines))]
+        return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(lines))]
+
+    @staticmethod
+    def _coarser(*_args: object) -> list[Edit]:
+        raise Coarser
+
+    def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
+        if parent is not None and parent.kind == "row":
+            raise Coarser
+        if parent is not None and parent.kind in ("list", "tasks", "table", "item", "task") and len(gone) == len(siblings):
+            raise Coarser
+        if parent is not None and parent.node == GFM and parent.kind == "table" and 0 in gone:
+            raise Coarser
+        edits = []
+        for index in gone:
+            block = siblings[index]
+            start, end = block.start, block.end
+            if index and _GAP.match(doc.source, siblings[index - 1].end, start):
+                start = siblings[index - 1].end
+            elif index + 1 < len(siblings) and _GAP.match(doc.source, end, siblings[index + 1].start):
+                end = siblings[index + 1].start
+            edits.append(Edit(start, end, ""))
+        return _joined(edits)
+
+    # Changes in place
+
+    def patch_inline(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
+        assert base.inline is not None
+        assert new.inline is not None
+        single = target.kind == "heading" or target.node == GFM
+        if context.level == 0:
+            edits = [self._splice(context.target.source, target, change) for change in hunks(base.inline.key, new.inline.key)]
+            if all(edit is not None for edit in edits):
+                return [edit for edit in edits if edit is not None]
+        text = self._leaf(new, single)
+        if text is None:
+            return None
+        if target.node == GFM:
+            text = text.replace("|", "\\|")
+        return [Edit(*target.inner, indent(text, target.prefix))]
+
+    def _leaf(self, new: Block, single: bool) -> str | None:
+        assert new.inline is not None
+        for safe in (False, True):
+            text = write_inline(new.inline.key, self.site, single, safe)
+            probe = self._read_one(("# " if single else "") + text)
+            if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == new.inline.key:
+                return text
+        return None
+
+    def _splice(self, source: str, target: Block, change: Hunk) -> Edit | None:
+        assert target.inline is not None
+        found = place(target.inline, change)
+        if found is None:
+            return None
+        around = real_marks(found.wraps)
+        content = tuple((text, marks - around) for text, marks in change.content)
+        before, after = source[:0], source[:0]
+        if found.start > target.inner[0]:
+            before = source[found.start - 1]
+        if found.end < target.inner[1]:
+            after = source[found.end]
+        if ("code", "") in around:
+            text = "".join(str(part) for part, _ in content)
+            return None if "`" in text or any(not isinstance(part, str) for part, _ in content) else Edit(found.start, found.end, text)
+        text = self._spelled(content, before, after)
+        if target.node == GFM:
+            text = text.replace("|", "\\|")
+        return Edit(found.start, found.end, text)
+
+    def _spelled(self, content: tuple[tuple[object, frozenset[tuple[str, str]]], ...], before: str, after: str) -> str:
+        """Write new content between two characters of what stands there already."""
+        from converters.markdown.escape import escape_text
+
+        if len(content) == 1 and isinstance(content[0][0], str) and not content[0][1]:
+            return escape_text(content[0][0], before, after)
+        return write_inline(content, self.site)  # type: ignore[arg-type]  # the shape of an InlineKey
+
+    def patch_head(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
+        if base.attrs == new.attrs and base.text == new.text:
+            return []  # side facts of storage format have no place in Markdown
+        handler = _HEADS.get(target.kind)
+        return handler(self, context.target.source, target, base, new) if handler else None
+
+
+def _line_break(source: str) -> str:
+    """What has to stand before text that is added at the end."""
+    return "" if not source or source.endswith("\n\n") else "\n" if source.endswith("\n") else "\n\n"
+
+
+def _marker(source: str, item: Block) -> tuple[str, int | None]:
+    """An item's marker with the white space after it, and its number."""
+    bullet = _BULLET.match(source, item.start)
+    if bullet is not None:
+        return bullet.group(1) + (bullet.group(2) or " "), None
+    number = _NUMBER.match(source, item.start)
+    if number is None:
+        raise Coarser
+    return number.group(1) + number.group(2) + (number.group(3) or " "), int(number.group(1))
+
+
+def _joined(edits: list[Edit]) -> list[Edit]:
+    """Neighbouring removals as one."""
+    out: list[Edit] = []
+    for edit in edits:
+        if out and out[-1].end >= edit.start:
+            out[-1] = Edit(out[-1].start, max(out[-1].end, edit.end), "")
+        else:
+            out.append(edit)
+    return out
+
+
+Insertion = Callable[[MarkdownLanguage, Doc, Block, Sequence[Block], int, Sequence[Block], Context], list[Edit]]
+_BOX_INSERTIONS: dict[str, Insertion] = {
+    "list": MarkdownLanguage._items, "tasks": MarkdownLanguage._items, "table": MarkdownLanguage._rows,
+    "row": lambda language, *rest: language._coarser(), "section": lambda language, *rest: language._coarser(),
+}  # fmt: skip
+
+
+def _heading(_language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    hashes = re.compile(r"#{1,6}").match(source, target.start)
+    return [Edit(target.start, hashes.end(), "#" * int(new.get("level")))] if hashes else None
+
+
+def _task(_language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    box = source.find("[", target.start)
+    return [Edit(box + 1, box + 2, "x" if new.get("done") else " ")] if box >= 0 else None
+
+
+def _plain(language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    """A fence keeps its own signs where the new text can stand between them."""
+    first, _, rest = source[target.start : target.end].partition("\n")
+    opening = re.match(r"(`{3,}|~{3,})", first)
+    last = rest.rpartition("\n")[2]
+    if opening is None or not rest or not re.fullmatch(rf"[ \t>]*{opening.group(1)[0]}{{{len(opening.group(1))},}}[ \t]*", last):
+        return None
+    if opening.group(1) in new.text:
+        return None
+    made = MarkdownWriter(language.site).block(new).split("\n")
+    head = first if _base.attrs == new.attrs else opening.group(1) + made[0].lstrip("`")
+    body = f"{new.text}\n" if new.text else ""
+    text = indent(f"{head}\n{body}x", target.prefix)[: -1 - len(target.prefix)]
+    return [Edit(target.start, target.end, text + last)]
+
+
+def _opening(language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    """Rewrite the comment or tag that opens a wrapper."""
+    head = source[target.start : target.inner[0]]
+    if not head.startswith("<"):
+        return None
+    made = MarkdownWriter(language.site).block(Block(new.kind, new.attrs, children=[Block("rule")]))
+    if made.startswith("<") and made.split(None, 2)[:2] == head.split(None, 2)[:2]:
+        return [Edit(target.start, target.inner[0], indent(made.split("\n\n")[0], target.prefix))]
+    return None
+
+
+def _macro(language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    return [Edit(target.start, target.end, MarkdownWriter(language.site).block(new))]
+
+
+def _cell(_language: MarkdownLanguage, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
+    if target.node == GFM or base.get("header") != new.get("header"):
+        return None
+    spans = notation.write_attributes(tuple(pair for pair in new.attrs if pair[0] != "header"))
+    return [Edit(target.start, target.inner[0], f"<{'th' if new.get('header') else 'td'}{spans}>")]
+
+
+def _list(_language: MarkdownLanguage, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
+    if base.get("ordered") != new.get("ordered") or not target.children:
+        return None
+    number = _NUMBER.match(source, target.children[0].start)
+    return [Edit(target.children[0].start, number.end(1), new.get("start"))] if number else None
+
+
+Head = Callable[[MarkdownLanguage, str, Block, Block, Block], list[Edit] | None]
+_HEADS: dict[str, Head] = {
+    "heading": _heading, "task": _task, "plain": _plain, "island": _macro, "macro": _macro, "rich": _opening,
+    "section": _opening, "cell": _cell, "list": _list,
+}  # fmt: skip
+__all__ = ["MarkdownLanguage", "comment_name"]

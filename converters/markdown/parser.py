@@ -1,0 +1,284 @@
+"""markdown-it-py, with the place of everything it finds.
+
+markdown-it gives line numbers of blocks only. Its rules know more while they run: the block rules see the exact offset
+of a line's content (container prefixes already consumed), the inline rules start and stop at exact offsets. Each rule is
+wrapped so that what it pushes carries that knowledge along, and text tokens are kept unjoined.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+
+@dataclass(slots=True)
+class SourceMap:
+    """From offsets in a token's content to offsets in the source, as segments in order.
+
+    A segment (content_start, content_end, source_start, source_end) of equal lengths maps character by character; any
+    other (a line break with the next line's prefix, an escaped pipe) is one indivisible character of content.
+    """
+
+    origin: int = 0  # where empty content stands
+    segments: list[tuple[int, int, int, int]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+
+    def add(self, length: int, source_start: int, source_end: int) -> None:
+        at = self.segments[-1][1] if self.segments else 0
+        if length or source_end > source_start:
+            self._starts.append(at)
+            self.segments.append((at, at + length, source_start, source_end))
+
+    def _segment(self, offset: int) -> tuple[int, int, int, int]:
+        if not self.segments:
+            return 0, 0, self.origin, self.origin
+        return self.segments[max(0, bisect_right(self._starts, offset) - 1)]
+
+    def start(self, offset: int) -> int:
+        """Source offset where the content at `offset` begins."""
+        low, high, source, stop = self._segment(offset)
+        return source + offset - low if high - low == stop - source else (source if offset == low else stop)
+
+    def end(self, offset: int) -> int:
+        """Source offset where the content before `offset` ends."""
+        low, high, source, stop = self._segment(offset - 1) if offset else self._segment(0)
+        return source + offset - low if high - low == stop - source else (stop if offset > low else source)
+
+    def cuts(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Split a content range at segment bounds."""
+        edges = [start]
+        for low, _, _, _ in self.segments[bisect_right(self._starts, start) :]:
+            if low >= end:
+                break
+            edges.append(low)
+        edges.append(end)
+        return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+
+
+@dataclass(slots=True)
+class Part:
+    """One block-level thing: a leaf with its inline tokens, or a container with its parts.
+
+    `type` is markdown-it's token type without `_open`; `map` maps `content` to the source.
+    """
+
+    type: str
+    start: int
+    end: int
+    line: int = 0
+    content: str = ""
+    info: str = ""
+    markup: str = ""
+    attrs: dict[str, Any] = field(default_factory=dict)
+    map: SourceMap = field(default_factory=SourceMap)
+    tokens: Sequence[Token] = ()
+    parts: list[Part] = field(default_factory=list)
+
+
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
+
+
+def _placed_block(rule: BlockRule, name: str) -> BlockRule:
+    def run(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        place = state.bMarks[start_line] + state.tShift[start_line]
+        count = len(state.tokens)
+        if not rule(state, start_line, end_line, silent):
+            return False
+        if not silent and len(state.tokens) > count:
+            first = state.tokens[count]
+            first.meta["place"] = (place, state.eMarks[max(state.line - 1, start_line)])
+            if name == "list":
+                for token in state.tokens[count:]:
+                    if token.type == "list_item_open" and token.level == first.level + 1 and token.map:
+                        line = token.map[0]
+                        token.meta["place"] = (state.bMarks[line] + state.tShift[line], state.eMarks[line])
+        return True
+
+    return run
+
+
+def _placed_inline(rule: InlineRule, delimiters: bool) -> InlineRule:
+    def run(state: StateInline, silent: bool) -> bool:
+        start, count, pending = state.pos, len(state.tokens), bool(state.pending)
+        if not rule(state, silent):
+            return False
+        if not silent and len(state.tokens) > count:
+            first = count + 1 if pending else count  # what was pending is flushed as text before the rule's own tokens
+            for token in state.tokens[first:]:
+                if token.type != "text":
+                    token.meta.setdefault("span", (start, state.pos))
+                elif delimiters:
+                    token.meta["span"] = (start, start + len(token.content))
+                    start += len(token.content)
+        return True
+
+    return run
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    md.core.ruler.disable("text_join")
+    md.inline.ruler2.disable("fragments_join")
+    for block in list(md.block.ruler.__rules__):
+        md.block.ruler.at(block.name, _placed_block(block.fn, block.name), {"alt": block.alt})
+    for inline in list(md.inline.ruler.__rules__):
+        if inline.name != "text":
+            md.inline.ruler.at(inline.name, _placed_inline(inline.fn, inline.name in ("emphasis", "strikethrough")), {"alt": inline.alt})
+    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    md.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
+    md.validateLink = lambda url: True  # type: ignore[method-assign]
+    return md
+
+
+def parse(source: str) -> list[Part]:
+    """Parse Markdown with `\\n` line ends into its top-level parts."""
+    tokens = _markdown().parse(source)
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    parts, _ = _Builder(source, starts).build(tokens, 0, "")
+    return parts
+
+
+def parse_inline(content: str) -> list[Token]:
+    """Parse inline Markdown on its own."""
+    tokens = _markdown().parseInline(content)
+    return tokens[0].children or []
+
+
+class _Builder:
+    def __init__(self, source: str, starts: list[int]) -> None:
+        self.source = source
+        self.starts = starts
+
+    def line(self, number: int) -> str:
+        return self.source[self.starts[number] : self.starts[number + 1] - 1]
+
+    def build(self, tokens: list[Token], at: int, closer: str) -> tuple[list[Part], int]:
+        """The parts from token `at` up to the closing token; also the index after it."""
+        out: list[Part] = []
+        while at < len(tokens):
+            token = tokens[at]
+            if token.type == closer:
+                return out, at + 1
+            start, end = token.meta.get("place", (0, 0))
+            part = Part(token.type.removesuffix("_open"), start, end, (token.map or [0])[0], token.content, token.info,
+                        token.markup, dict(token.attrs))
+            at += 1
+            if token.nesting == 1:
+                part.parts, at = self.build(tokens, at, part.type + "_close")
+                self._settle(part)
+            elif token.type == "inline":
+                part.tokens = token.children or []
+            out.append(part)
+        return out, at
+
+    def _settle(self, part: Part) -> None:
+        """Give a container its end, and a leaf its inline content."""
+        if part.type == "table":
+            self._table(part)
+        elif part.type not in ("th", "td") and len(part.parts) == 1 and part.parts[0].type == "inline":
+            inline = part.parts.pop()
+            part.content, part.tokens = inline.content, inline.tokens
+            part.map = self._lines(part)
+        elif part.parts and part.type in ("blockquote", "list_item", "bullet_list", "ordered_list"):
+            part.end = part.parts[-1].end
+
+    def _lines(self, part: Part) -> SourceMap:
+        """Map a leaf's content: each of its lines is the end of a source line, but for trailing white space."""
+        out = SourceMap(part.end)
+        lines = part.content.split("\n")
+        for number, text in enumerate(lines):
+            line = self.line(part.line + number)
+            base = self.starts[part.line + number]
+            if part.type == "heading" and part.markup.startswith("#"):
+                place = part.start + len(part.markup)
+                place = self.source.index(text, place) if text else place
+            elif number == len(lines) - 1:
+                place = base + line.rfind(text) if text else base
+            else:
+                place = base + len(line) - len(text)
+            if number:
+                out.add(1, out.segments[-1][3] if out.segments else place, place)
+            out.add(len(text), place, place + len(text))
+        return out
+
+    def _table(self, part: Part) -> None:
+        """Split each row's line as markdown-it does, keeping the places."""
+        rows = [row for section in part.parts for row in section.parts]
+        for row in rows:
+            row.start, row.end = self._row_place(part, row)
+            spans = split_row(self.source, row.start, row.end)
+            for cell, (start, end) in zip(row.parts, spans + [(row.end, row.end)] * len(row.parts), strict=False):
+                inline = cell.parts.pop()
+                cell.content, cell.tokens = inline.content, inline.tokens
+                cell.start, cell.end = start, end
+                cell.map = self._cell(start, end)
+        part.parts = rows
+
+    def _row_place(self, table: Part, row: Part) -> tuple[int, int]:
+        """A row's first line stands as its table does; further lines lose the same prefix."""
+        end = self.starts[row.line + 1] - 1
+        if row.line == table.line:
+            return table.start, end
+        prefix = self.source[self.starts[table.line] : table.start]
+        line = self.line(row.line)
+        at = 0
+        for char in prefix:
+            if at < len(line) and (line[at] in " \t" or line[at] == char):
+                at += 1
+        while at < len(line) and line[at] in " \t":
+            at += 1
+        return self.starts[row.line] + at, end
+
+    def _cell(self, start: int, end: int) -> SourceMap:
+        out = SourceMap(start)
+        at = start
+        while at < end:
+            pipe = self.source.find("\\|", at, end)
+            stop = end if pipe < 0 else pipe
+            out.add(stop - at, at, stop)
+            if pipe >= 0:
+                out.add(1, pipe, pipe + 2)
+                stop += 2
+            at = stop
+        return out
+
+
+def split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the cells of one table row, trimmed, by markdown-it's own rule: `|` ends a cell unless escaped."""
+    while end > start and source[end - 1] in " \t\r":
+        end -= 1
+    edges: list[tuple[int, int]] = []
+    last = at = start
+    escaped = False
+    while at < end:
+        if source[at] == "|" and not escaped:
+            edges.append((last, at))
+            last = at + 1
+        escaped = source[at] == "\\"
+        at += 1
+    edges.append((last, end))
+    if edges and not source[edges[0][0] : edges[0][1]].strip():
+        edges.pop(0)
+    if edges and not source[edges[-1][0] : edges[-1][1]].strip():
+        edges.pop()
+    return [_trimmed(source, low, high) for low, high in edges]
+
+
+def _trimmed(source: str, low: int, high: int) -> tuple[int, int]:
+    while low < high and source[low] in " \t":
+        low += 1
+    while high > low and source[high - 1] in " \t":
+        high -= 1
+    return low, high

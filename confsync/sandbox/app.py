@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from . import faults as bad_days
+from . import web
 from .api_v1 import GROUPS, actions
 from .api_v1.common import Call
 from .errors import Forbidden, Refusal
@@ -26,6 +27,7 @@ from .site import Sandbox
 from .store import Row, Store, users
 
 CONTEXT = "/wiki"
+SHOWN = ("/download/", "/x/")
 OPEN = ("/_edge/tenant_info",)
 NOT_FOUND_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
@@ -79,12 +81,15 @@ def create_app(
     app.url_map.converters["cid"] = ContentId
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config["SESSION_COOKIE_NAME"] = "sandbox"
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.secret_key = secrets.token_bytes(32)
     store = Store(str(data), clock or (lambda: datetime.now(UTC)), ids or (lambda: str(uuid.uuid4())))
     app.sandbox = Sandbox(store, RequestLog(log))
     for group in GROUPS:
         app.register_blueprint(group, url_prefix="/rest/api")
     app.register_blueprint(actions.routes)
+    app.register_blueprint(web.routes)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)
     app.teardown_request(lambda _error: request.close())  # spooled uploads
@@ -96,7 +101,7 @@ def create_app(
 
 def _admit(store: Store) -> None:
     """Find out who asks, and put the call at hand; raise `Forbidden` for nobody, except where anyone may come."""
-    user = _user(store)
+    user = users.named(store, "admin") if request.blueprint == "web" else _user(store)
     if user is None and request.path not in OPEN:
         current = request.path.rstrip("/").endswith("/user/current")
         raise Forbidden(
@@ -121,13 +126,15 @@ def _user(store: Store) -> Row | None:
         except ValueError:
             return None
         return users.by_password(store, name, secret)
-    if session.get("web"):  # somebody looks at the web page, which acts as the ready user
+    if session.get("csrf") and request.path.startswith(SHOWN):  # images and files in the web page
         return users.named(store, "admin")
     return None
 
 
 def _refused(refusal: Exception) -> ResponseReturnValue:
     assert isinstance(refusal, Refusal)  # noqa: S101  (what Flask dispatched on)
+    if request.blueprint == "web":
+        return web.refused(refusal)
     data = {"authorized": False, "valid": True, "errors": [], "successful": False}
     return {"statusCode": refusal.status, "data": data, "message": refusal.message}, refusal.status
 

@@ -45,7 +45,7 @@ class RequestLog:
 
     def __init__(self, sink: Log | str | Path | None) -> None:
         self.entries: list[Entry] = []
-        self._file = Path(sink).open("a", encoding="utf-8") if isinstance(sink, str | Path) else None
+        self._file = Path(sink).open("a", encoding="utf-8") if isinstance(sink, str | Path) else None  # noqa: SIM115  (closed by close)
         self._sink = None if isinstance(sink, str | Path) else sink
 
     def close(self) -> None:

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import xhtml
+from .editor import editor_save
 from .errors import BadRequest, Conflict, TooLarge
 from .normalize import World, normalize
 from .store import Row, Store, attachments, content, spaces, tree
@@ -92,6 +93,13 @@ def update(store: Store, row: Row, change: Change, author: str) -> Row:
         rename_links(store, saved, row["title"])
         saved = content.get(store, row["id"])
     return saved
+
+
+def update_in_editor(store: Store, row: Row, change: Change, author: str) -> Row:
+    """Apply a change as the Cloud editor saves it, which rebuilds the whole body."""
+    body = content.body(store, row) if change.body is None else change.body
+    checked = stored_form(store, body, row["space_id"], row["id"])
+    return update(store, row, replace(change, body=editor_save(checked, store.ids)), author)
 
 
 def _check_version(row: Row, number: int | None) -> None:

@@ -44,13 +44,18 @@ class Tag:
         return f"<{self.name}{inside}{' />' if self.empty else '>'}"
 
 
+def wrapped(storage: str) -> bytes:
+    """Return a body as a document whose root is `xml`, with HTML 4's entities declared."""
+    return f"{_HEAD}{storage}</xml>".encode("utf-8", "surrogatepass")
+
+
 def check(storage: str) -> None:
     """Raise `BadRequest` with row and column when a body is not well-formed XHTML."""
     parser = expat.ParserCreate(encoding="utf-8")
     opened: list[str] = []
     parser.StartElementHandler = lambda name, _attributes: opened.append(name)
     parser.EndElementHandler = lambda _name: opened.pop() and None
-    source = f"{_HEAD}{storage}</xml>".encode("utf-8", "surrogatepass")
+    source = wrapped(storage)
     try:
         parser.Parse(source, True)
     except expat.ExpatError as error:

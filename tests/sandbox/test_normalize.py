@@ -50,7 +50,8 @@ def saved(storage: str) -> str:
         ("<a href='x\"y'>z</a>", '<a href="x&quot;y">z</a>'),
         (
             "<ac:task-list>\n<ac:task>\n<ac:task-id>4</ac:task-id>\n<ac:task-body>x</ac:task-body>\n</ac:task></ac:task-list>",
-            '<ac:task-list ac:task-list-id="id-1">\n<ac:task>\n<ac:task-id>4</ac:task-id><ac:task-uuid>id-2</ac:task-uuid>\n'
+            '<ac:task-list ac:task-list-id="id-1">\n<ac:task>\n<ac:task-id>4</ac:task-id>'
+            "<ac:task-uuid>id-2</ac:task-uuid>\n"
             "<ac:task-body>x</ac:task-body>\n</ac:task></ac:task-list>",
         ),
         (

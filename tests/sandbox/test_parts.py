@@ -77,7 +77,8 @@ def test_a_comment_without_charset_is_read_as_latin_1(rest: Rest) -> None:
     garbled = upload(rest, page, ("a.txt", b"1"), comment="größe")["results"][0]
     assert garbled["extensions"]["comment"] == "größe".encode().decode("latin-1")
     body = (
-        '--x\r\nContent-Disposition: form-data; name="comment"\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\ngröße\r\n'
+        '--x\r\nContent-Disposition: form-data; name="comment"\r\n'
+        "Content-Type: text/plain; charset=UTF-8\r\n\r\ngröße\r\n"
         '--x\r\nContent-Disposition: form-data; name="file"; filename="b.txt"\r\n\r\n1\r\n--x--\r\n'
     ).encode()
     clean = rest(

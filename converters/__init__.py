@@ -13,16 +13,40 @@ Each takes an optional `Site`: what is known of the world around the page.
 from __future__ import annotations
 
 from converters.check import Finding, check
-from converters.errors import BaseMismatch, ConversionError, LawError, NotationError, StorageError
+from converters.errors import BaseMismatchError, ConversionError, LawError, NotationError, StorageError
 from converters.laws import LawBreak, verify_push
 from converters.merge import Merge, has_conflict_markers, merge
 from converters.public import consistent, pull, push, to_markdown, to_storage
-from converters.relink import LinkUse, link_uses as links, relink
 from converters.receipt import Receipt, receipt
+from converters.relink import LinkUse, relink
+from converters.relink import link_uses as links
 from converters.site import DEFAULT_SITE, PageRef, Pages, Site
 
 __all__ = [
-    "DEFAULT_SITE", "BaseMismatch", "ConversionError", "Finding", "LawBreak", "LawError", "LinkUse", "Merge", "NotationError",
-    "PageRef", "Pages", "Receipt", "Site", "StorageError", "check", "consistent", "has_conflict_markers", "links", "merge",
-    "pull", "push", "receipt", "relink", "to_markdown", "to_storage", "verify_push",
-]  # fmt: skip
+    "DEFAULT_SITE",
+    "BaseMismatchError",
+    "ConversionError",
+    "Finding",
+    "LawBreak",
+    "LawError",
+    "LinkUse",
+    "Merge",
+    "NotationError",
+    "PageRef",
+    "Pages",
+    "Receipt",
+    "Site",
+    "StorageError",
+    "check",
+    "consistent",
+    "has_conflict_markers",
+    "links",
+    "merge",
+    "pull",
+    "push",
+    "receipt",
+    "relink",
+    "to_markdown",
+    "to_storage",
+    "verify_push",
+]

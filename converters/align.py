@@ -29,7 +29,9 @@ def align_equal(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[
     a, b = old[low : len(old) - high], new[low : len(new) - high]
     if not a or not b:
         return [(low, low + len(a), low, low + len(b))] if a or b else []
-    matcher = SequenceMatcher(None, a, b, autojunk=False) if len(a) * len(b) <= 4_000_000 else SequenceMatcher(None, a, b)
+    matcher = (
+        SequenceMatcher(None, a, b, autojunk=False) if len(a) * len(b) <= 4_000_000 else SequenceMatcher(None, a, b)
+    )
     return [(low + i1, low + i2, low + j1, low + j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
 
 
@@ -56,7 +58,9 @@ def _gap(old: Sequence[Block], new: Sequence[Block], a: tuple[int, int], b: tupl
     words_new = [_words(new[j]) for j in range(*b)]
     alone = m == n == 1
     score = [[0.0] * (n + 1) for _ in range(m + 1)]
-    like = [[_likeness(old[a[0] + i], new[b[0] + j], words_old[i], words_new[j], alone) for j in range(n)] for i in range(m)]
+    like = [
+        [_likeness(old[a[0] + i], new[b[0] + j], words_old[i], words_new[j], alone) for j in range(n)] for i in range(m)
+    ]
     for i in range(m - 1, -1, -1):
         for j in range(n - 1, -1, -1):
             best = max(score[i + 1][j], score[i][j + 1])

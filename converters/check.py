@@ -54,21 +54,32 @@ def _part(part: Part, source: str, out: list[Finding]) -> None:
         for match in _TAG.finditer(part.content):
             _forbidden(match.group(1), part.line + part.content.count("\n", 0, match.start()) + 1, out)
     elif part.type == "code_block":
-        match = _INDENTED.search("    " + part.content.replace("\n", "\n    "))
-        if match is not None:
-            out.append(Finding(part.line + 1, 1, "indented-tag", f"<{match.group(1)}> is indented, so it is code: start it at the margin", "warning"))
+        indented = _INDENTED.search("    " + part.content.replace("\n", "\n    "))
+        if indented is not None:
+            out.append(
+                Finding(
+                    part.line + 1,
+                    1,
+                    "indented-tag",
+                    f"<{indented.group(1)}> is indented, so it is code: start it at the margin",
+                    "warning",
+                )
+            )
     elif part.type == "fence" and part.info.split()[1:2] == ["ac:xml"]:
         try:
             parse_storage(part.content)
         except ConversionError as error:
             out.append(Finding(part.line + 1 + error.line, error.column, "island", f"not well-formed: {error.message}"))
     for token in part.tokens:
-        if token.type == "html_inline" and (match := _TAG.match(token.content)):
-            _forbidden(match.group(1), part.line + part.content.count("\n", 0, token.meta["span"][0]) + 1, out)
+        tag = _TAG.match(token.content) if token.type == "html_inline" else None
+        if tag is not None:
+            _forbidden(tag.group(1), part.line + part.content.count("\n", 0, token.meta["span"][0]) + 1, out)
 
 
 def _forbidden(tag: str, line: int, out: list[Finding]) -> None:
     if tag.lower() in FORBIDDEN:
-        out.append(Finding(line, 1, "html", f"<{tag.lower()}> has no counterpart in Confluence and will be left out", "warning"))
-
-
+        out.append(
+            Finding(
+                line, 1, "html", f"<{tag.lower()}> has no counterpart in Confluence and will be left out", "warning"
+            )
+        )

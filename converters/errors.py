@@ -3,7 +3,7 @@
 ConversionError (ValueError)
 ├── StorageError      storage format that is not well-formed; Confluence would refuse it too
 ├── NotationError     Markdown with an unclosed wrapper or a notation that cannot be read
-├── BaseMismatch      the two halves of a base do not say the same
+├── BaseMismatchError the two halves of a base do not say the same
 └── LawError          an edit could not be carried over without breaking a law
 """
 
@@ -28,7 +28,7 @@ class NotationError(ConversionError):
     """Markdown whose Confluence notation cannot be read."""
 
 
-class BaseMismatch(ConversionError):
+class BaseMismatchError(ConversionError):
     """A storage base and a Markdown base that do not have the same model."""
 
 

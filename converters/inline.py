@@ -56,7 +56,7 @@ def _split_spaces(piece: Piece) -> Iterable[Piece]:
         return
     at = 0
     for found in _SPACES.finditer(text):
-        if found.group() == " " and 0 < found.start() and found.end() < len(text):
+        if found.group() == " " and found.start() > 0 and found.end() < len(text):
             continue  # an ordinary space between words stays inside its piece
         if found.start() > at:
             yield replace(piece, text=text[at : found.start()], start=piece.start + at, end=piece.start + found.start())
@@ -107,7 +107,12 @@ def _urls(pieces: list[Piece]) -> Iterable[Piece]:
             index = stop
             continue
         stop = index
-        while stop < len(pieces) and _plain(pieces[stop]) and pieces[stop].marks == piece.marks and pieces[stop].wraps == piece.wraps:
+        while (
+            stop < len(pieces)
+            and _plain(pieces[stop])
+            and pieces[stop].marks == piece.marks
+            and pieces[stop].wraps == piece.wraps
+        ):
             stop += 1
         if stop == index:
             yield piece
@@ -166,7 +171,9 @@ def _cut(pieces: list[Piece], start: int, end: int) -> tuple[int, int] | None:
     for edge, at_start in ((start, True), (end, False)):
         offset = 0
         for piece in pieces:
-            inside = offset <= edge < offset + len(piece.text) if at_start else offset < edge <= offset + len(piece.text)
+            inside = (
+                offset <= edge < offset + len(piece.text) if at_start else offset < edge <= offset + len(piece.text)
+            )
             if inside and piece.exact:
                 places.append(piece.start + edge - offset)
             elif inside and edge == (offset if at_start else offset + len(piece.text)):
@@ -184,8 +191,12 @@ def _between(pieces: list[Piece], start: int, end: int) -> Iterable[Piece]:
             if low == offset and high == offset + len(piece.text):
                 yield piece
             else:
-                yield replace(piece, text=piece.text[low - offset : high - offset],
-                              start=piece.start + low - offset, end=piece.start + high - offset)
+                yield replace(
+                    piece,
+                    text=piece.text[low - offset : high - offset],
+                    start=piece.start + low - offset,
+                    end=piece.start + high - offset,
+                )
         elif piece.ghost and start <= offset < end:
             yield piece
         offset += len(piece.text)

@@ -50,5 +50,7 @@ class Judge:
 
     @staticmethod
     def _describe(block: Block) -> str:
-        text = (block.inline.text if block.inline else block.text) or next((child.inline.text for child in block.walk() if child.inline), "")
+        text = (block.inline.text if block.inline else block.text) or next(
+            (child.inline.text for child in block.walk() if child.inline), ""
+        )
         return f"a {block.kind} ({text[:60]!r})" if text else f"a {block.kind}"

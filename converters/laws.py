@@ -70,7 +70,9 @@ def put_get(storage: str, markdown: str, site: Site = DEFAULT_SITE) -> LawBreak 
     return LawBreak("PutGet", judge.first_difference(one, two), line)
 
 
-def locality(storage: str, base_markdown: str, markdown: str, pushed: str, site: Site = DEFAULT_SITE) -> LawBreak | None:
+def locality(
+    storage: str, base_markdown: str, markdown: str, pushed: str, site: Site = DEFAULT_SITE
+) -> LawBreak | None:
     """Every block that the edit leaves alone keeps its bytes, in order."""
     target = storage_to_doc(storage, site)
     base, new = (markdown_to_doc(Lines(text).text, site) for text in (base_markdown, markdown))
@@ -93,7 +95,9 @@ def _kept(target: Doc, base: list[Block], new: list[Block], there: list[Block], 
     return out
 
 
-def verify_push(storage: str, base_markdown: str, markdown: str, pushed: str, site: Site = DEFAULT_SITE) -> LawBreak | None:
+def verify_push(
+    storage: str, base_markdown: str, markdown: str, pushed: str, site: Site = DEFAULT_SITE
+) -> LawBreak | None:
     """Run the laws on one push, before it is sent."""
     broken = put_get(pushed, markdown, site)
     laid_out = "<ac:layout" in storage or "<ac:layout" in pushed

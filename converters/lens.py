@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from converters.align import align_blocks
-from converters.errors import BaseMismatch, LawError
+from converters.errors import BaseMismatchError, LawError
 from converters.judge import Judge
 from converters.model import BOXES, Block, Doc
 
@@ -46,8 +46,15 @@ class Language(Protocol):
     def patch_head(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
         """Edits that carry a change of attributes or plain text over; None where it cannot be done in place."""
 
-    def insertion(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], at: int, blocks: Sequence[Block],
-                  context: Context) -> list[Edit]:
+    def insertion(
+        self,
+        doc: Doc,
+        parent: Block | None,
+        siblings: Sequence[Block],
+        at: int,
+        blocks: Sequence[Block],
+        context: Context,
+    ) -> list[Edit]:
         """The edits that insert new blocks before the sibling at index `at` (or after the last). May raise Coarser."""
 
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
@@ -68,24 +75,28 @@ class Context:
     moved: dict[object, list[Block]]
     origin: Doc
 
-    def moved_text(self, block: Block) -> str | None:
-        """The old bytes of a block that stood elsewhere in the target, each to be used once."""
+    def moved_block(self, block: Block) -> Block | None:
+        """The same block where it stood elsewhere in the target (`origin`), each to be used once."""
         found = self.moved.get(block.key)
-        return self.origin.slice(found.pop(0)) if found else None
+        return found.pop(0) if found else None
 
 
 LEVELS = 3
 
 
 def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge) -> str:
-    """Carry the edit base -> new over to `target`. Raises BaseMismatch or LawError."""
+    """Carry the edit base -> new over to `target`. Raises BaseMismatchError or LawError."""
     if not judge.same_docs(target, base):
-        raise BaseMismatch(f"the two halves of the base do not say the same: {judge.first_difference(target, base)}")
+        raise BaseMismatchError(
+            f"the two halves of the base do not say the same: {judge.first_difference(target, base)}"
+        )
     if base.key == new.key and _same_hints(base.blocks, new.blocks):
         return target.source
     if _laid_out(base) != _laid_out(new) and language.name != "Markdown":
         # A page is either laid out in sections or it is not: nothing of the old arrangement can stay around the blocks.
-        return language.write(new.blocks, None, Context(Doc("", [], target.language), new, 0, _moved(target, base, new), target))
+        return language.write(
+            new.blocks, None, Context(Doc("", [], target.language), new, 0, _moved(target, base, new), target)
+        )
     problem = ""
     for level in range(LEVELS):
         context = Context(target, new, level, _moved(target, base, new), target)
@@ -128,8 +139,14 @@ def _moved(target: Doc, base: Doc, new: Doc) -> dict[object, list[Block]]:
     return out
 
 
-def _container(language: Language, context: Context, parent: Block | None, target: Sequence[Block],
-               base: Sequence[Block], new: Sequence[Block]) -> list[Edit]:
+def _container(
+    language: Language,
+    context: Context,
+    parent: Block | None,
+    target: Sequence[Block],
+    base: Sequence[Block],
+    new: Sequence[Block],
+) -> list[Edit]:
     """Edits for the children of one container; `target` and `base` correspond one to one."""
     edits: list[Edit] = []
     pairs = align_blocks(base, new)
@@ -158,8 +175,15 @@ def _container(language: Language, context: Context, parent: Block | None, targe
     return edits
 
 
-def _exchange(language: Language, context: Context, parent: Block | None, target: Sequence[Block], at: int,
-              removed: Sequence[int], added: Sequence[Block]) -> list[Edit]:
+def _exchange(
+    language: Language,
+    context: Context,
+    parent: Block | None,
+    target: Sequence[Block],
+    at: int,
+    removed: Sequence[int],
+    added: Sequence[Block],
+) -> list[Edit]:
     """Edits for a run of removed and added children; the first removed one makes room for the added ones."""
     if not added:
         return language.removal(context.target, parent, target, removed)
@@ -176,8 +200,15 @@ def _exchange(language: Language, context: Context, parent: Block | None, target
     return [Edit(first.start, first.end, text), *rest]
 
 
-def _block(language: Language, context: Context, parent: Block | None, siblings: Sequence[Block], at: int,
-           base: Block, new: Block) -> list[Edit]:
+def _block(
+    language: Language,
+    context: Context,
+    parent: Block | None,
+    siblings: Sequence[Block],
+    at: int,
+    base: Block,
+    new: Block,
+) -> list[Edit]:
     """Edits that turn the target's block into what `new` says."""
     target = siblings[at]
     if base.key == new.key and _same_hints([base], [new]):

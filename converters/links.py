@@ -149,7 +149,11 @@ def _read_confluence(destination: str, site: Site) -> Target:
     target = Target(kind, values, anchor=anchor)
     if kind == "attachment":
         return attachment(target.get("name"), target.get("space"), target.get("page"), site)
-    return page_link(target.get("space"), target.get("title"), anchor, site) if kind == "page" and not _extra(values) else target
+    return (
+        page_link(target.get("space"), target.get("title"), anchor, site)
+        if kind == "page" and not _extra(values)
+        else target
+    )
 
 
 def _extra(values: tuple[tuple[str, str], ...]) -> bool:
@@ -172,7 +176,9 @@ def attachment(name: str, space: str, title: str, site: Site) -> Target:
     page = page_link(space, title, "", site)
     if page.page is not None:
         return Target("attachment", (("name", name),), page.page)
-    return Target("attachment", (("name", name), *((key, value) for key, value in page.values if key == "space"), ("page", title)))
+    return Target(
+        "attachment", (("name", name), *((key, value) for key, value in page.values if key == "space"), ("page", title))
+    )
 
 
 def user(key: str, kind: str = "") -> Target:

@@ -67,14 +67,20 @@ def _lines(text: str) -> list[str]:
 
 def chunks(base: Sequence[str], local: Sequence[str], remote: Sequence[str]) -> list[Chunk]:
     """Cut three versions into stretches; edits that overlap or touch belong together."""
-    edits = sorted([(*edit, 0) for edit in align_equal(base, local)] + [(*edit, 1) for edit in align_equal(base, remote)])
+    edits = sorted(
+        [(*edit, 0) for edit in align_equal(base, local)] + [(*edit, 1) for edit in align_equal(base, remote)]
+    )
     out: list[Chunk] = []
     at, shifts = 0, [0, 0]
     index = 0
     while index < len(edits):
         low, high = edits[index][0], edits[index][1]
-        group = []
-        while index < len(edits) and (edits[index][0] < high or edits[index][0] == low or (edits[index][0] == high and _touch(group, edits[index]))):
+        group: list[tuple[int, int, int, int, int]] = []
+        while index < len(edits) and (
+            edits[index][0] < high
+            or edits[index][0] == low
+            or (edits[index][0] == high and _touch(group, edits[index]))
+        ):
             group.append(edits[index])
             high = max(high, edits[index][1])
             index += 1

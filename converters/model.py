@@ -36,7 +36,9 @@ Mark = tuple[str, str]  # (kind, value): ("strong", ""), ("link", destination), 
 Atom = tuple[str, Attrs]  # (kind, attributes): an inline thing that is not text
 BREAK: Atom = ("break", ())
 
-NESTED = frozenset({"list", "item", "tasks", "task", "quote", "table", "row", "cell", "section", "column", "rich", "figure"})
+NESTED = frozenset(
+    {"list", "item", "tasks", "task", "quote", "table", "row", "cell", "section", "column", "rich", "figure"}
+)
 # Boxes hold no text of their own: only these children may stand in them.
 BOXES = {"list": "item", "tasks": "task", "table": "row", "row": "cell", "section": "column"}
 
@@ -188,3 +190,10 @@ def plain_text(block: Block) -> str:
     parts = [block.inline.text if block.inline is not None else block.text]
     parts.extend(plain_text(child) for child in block.children)
     return " ".join(part for part in parts if part)
+
+
+def inline_of(block: Block) -> Inline:
+    """The inline content of a block that has some."""
+    if block.inline is None:
+        raise TypeError(f"a {block.kind} has no inline content")
+    return block.inline

@@ -11,28 +11,91 @@ from converters.model import Attrs
 ALERT_OF_MACRO = {"info": "NOTE", "tip": "TIP", "note": "WARNING", "warning": "CAUTION", "adf-note": "IMPORTANT"}
 MACRO_OF_ALERT = {alert: macro for macro, alert in ALERT_OF_MACRO.items()}
 # ADF panel types, by what they look like: success is green as tip, warning is yellow as note, error is red as warning.
-MACRO_OF_ADF_PANEL = {"info": "info", "success": "tip", "tip": "tip", "warning": "note", "error": "warning", "note": "adf-note"}
+MACRO_OF_ADF_PANEL = {
+    "info": "info",
+    "success": "tip",
+    "tip": "tip",
+    "warning": "note",
+    "error": "warning",
+    "note": "adf-note",
+}
 
 # Elements that only mark their text. Value: the canonical one; others are read as it.
 MARK_TAGS = {
-    "strong": "strong", "b": "strong", "em": "em", "i": "em", "del": "del", "s": "del", "strike": "del",
-    "code": "code", "u": "u", "sub": "sub", "sup": "sup", "small": "small", "big": "big", "cite": "cite",
-    "ins": "ins", "tt": "tt", "kbd": "kbd", "samp": "samp", "var": "var", "q": "q", "mark": "mark",
-}  # fmt: skip
+    "strong": "strong",
+    "b": "strong",
+    "em": "em",
+    "i": "em",
+    "del": "del",
+    "s": "del",
+    "strike": "del",
+    "code": "code",
+    "u": "u",
+    "sub": "sub",
+    "sup": "sup",
+    "small": "small",
+    "big": "big",
+    "cite": "cite",
+    "ins": "ins",
+    "tt": "tt",
+    "kbd": "kbd",
+    "samp": "samp",
+    "var": "var",
+    "q": "q",
+    "mark": "mark",
+}
 
 # Body-less macros that stand for a block even where the editor put a paragraph around them.
-BLOCK_MACROS = frozenset({
-    "toc", "toc-zone", "children", "include", "excerpt-include", "pagetree", "pagetreesearch", "recently-updated",
-    "contentbylabel", "gallery", "attachments", "blog-posts", "livesearch", "listlabels", "popular-labels", "detailssummary",
-    "content-report-table", "tasks-report-macro", "change-history", "contributors", "contributors-summary", "drawio",
-    "gliffy", "index", "space-details", "spaces", "viewpdf", "viewxls", "viewdoc", "viewppt", "widget", "roadmap",
-    "create-from-template", "page-index", "related-labels", "navmap", "jirachart", "calendar", "team-calendar",
-})  # fmt: skip
+BLOCK_MACROS = frozenset(
+    {
+        "toc",
+        "toc-zone",
+        "children",
+        "include",
+        "excerpt-include",
+        "pagetree",
+        "pagetreesearch",
+        "recently-updated",
+        "contentbylabel",
+        "gallery",
+        "attachments",
+        "blog-posts",
+        "livesearch",
+        "listlabels",
+        "popular-labels",
+        "detailssummary",
+        "content-report-table",
+        "tasks-report-macro",
+        "change-history",
+        "contributors",
+        "contributors-summary",
+        "drawio",
+        "gliffy",
+        "index",
+        "space-details",
+        "spaces",
+        "viewpdf",
+        "viewxls",
+        "viewdoc",
+        "viewppt",
+        "widget",
+        "roadmap",
+        "create-from-template",
+        "page-index",
+        "related-labels",
+        "navmap",
+        "jirachart",
+        "calendar",
+        "team-calendar",
+    }
+)
 # Macros that stand in a line of text even where no paragraph is around them.
 INLINE_MACROS = frozenset({"status", "anchor", "view-file", "profile-picture", "loremipsum-inline", "emoji"})
 
 # A macro of one of these names would be taken for another notation, so it is written as `ac:macro name="…"`.
-RESERVED = frozenset({"layout-section", "layout-cell", "p", "title", "caption", "xml", "macro", "emoji", "placeholder", "var"})
+RESERVED = frozenset(
+    {"layout-section", "layout-cell", "p", "title", "caption", "xml", "macro", "emoji", "placeholder", "var"}
+)
 LEGAL_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 # Parameters that are appearance or made by the editor: complement, never written.
@@ -43,10 +106,27 @@ CODE_FLAGS = ("linenumbers", "collapse")
 # The code macro's own name for a language that highlighters name otherwise.
 LANGUAGE_OF_FENCE = {"csharp": "c#"}
 FENCE_OF_LANGUAGE = {
-    "js": "javascript", "py": "python", "py3": "python", "sh": "bash", "shell": "bash", "yml": "yaml", "c#": "csharp",
-    "cs": "csharp", "html/xml": "html", "none": "", "plain": "text", "plaintext": "text", "ps": "powershell", "rb": "ruby",
-    "golang": "go", "jscript": "javascript", "c-sharp": "csharp", "ts": "typescript", "ps1": "powershell", "jsonc": "json",
-}  # fmt: skip
+    "js": "javascript",
+    "py": "python",
+    "py3": "python",
+    "sh": "bash",
+    "shell": "bash",
+    "yml": "yaml",
+    "c#": "csharp",
+    "cs": "csharp",
+    "html/xml": "html",
+    "none": "",
+    "plain": "text",
+    "plaintext": "text",
+    "ps": "powershell",
+    "rb": "ruby",
+    "golang": "go",
+    "jscript": "javascript",
+    "c-sharp": "csharp",
+    "ts": "typescript",
+    "ps1": "powershell",
+    "jsonc": "json",
+}
 
 
 def fence_language(language: str) -> str:
@@ -62,10 +142,26 @@ def storage_language(fence: str) -> str:
 
 # The emoticons of the legacy editor that have one Unicode character (Confluence's own names).
 EMOTICONS = {
-    "smile": "🙂", "sad": "🙁", "cheeky": "😛", "laugh": "😀", "wink": "😉", "thumbs-up": "👍", "thumbs-down": "👎",
-    "information": "ℹ️", "tick": "✅", "cross": "❌", "warning": "⚠️", "plus": "➕", "minus": "➖", "question": "❓",
-    "light-on": "💡", "light-off": "🌑", "yellow-star": "⭐", "heart": "❤️", "broken-heart": "💔",
-}  # fmt: skip
+    "smile": "🙂",
+    "sad": "🙁",
+    "cheeky": "😛",
+    "laugh": "😀",
+    "wink": "😉",
+    "thumbs-up": "👍",
+    "thumbs-down": "👎",
+    "information": "ℹ️",
+    "tick": "✅",
+    "cross": "❌",
+    "warning": "⚠️",
+    "plus": "➕",
+    "minus": "➖",
+    "question": "❓",
+    "light-on": "💡",
+    "light-off": "🌑",
+    "yellow-star": "⭐",
+    "heart": "❤️",
+    "broken-heart": "💔",
+}
 
 
 def escape_attribute(value: str) -> str:

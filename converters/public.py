@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from converters.errors import BaseMismatch
+from converters.errors import BaseMismatchError
 from converters.judge import Judge
 from converters.lens import transfer
 from converters.markdown.language import MarkdownLanguage
@@ -29,10 +29,12 @@ def to_markdown(storage: str, site: Site = DEFAULT_SITE) -> str:
     text = MarkdownWriter(site).blocks(doc.blocks) if _writable(doc) else ""
     if not text or not _says(text, doc, site):
         language = MarkdownLanguage(site)
-        writer = MarkdownWriter(site, override=lambda block: language.express(block, doc) if block in doc.blocks else None)
+        writer = MarkdownWriter(
+            site, override=lambda block: language.express(block, doc) if block in doc.blocks else None
+        )
         text = writer.blocks(doc.blocks)
         if not _says(text, doc, site):
-            raise BaseMismatch("the page cannot be written so that it reads back as itself")
+            raise BaseMismatchError("the page cannot be written so that it reads back as itself")
     return text + "\n"
 
 
@@ -59,8 +61,9 @@ def to_storage(markdown: str, site: Site = DEFAULT_SITE) -> str:
 def push(storage: str, base_markdown: str, markdown: str, site: Site = DEFAULT_SITE) -> str:
     """Apply the edit base_markdown -> markdown to storage.
 
-    What the edit does not touch keeps its bytes. Raises BaseMismatch where `storage` and `base_markdown` do not say the
-    same, NotationError where the Markdown cannot be read, LawError where the edit cannot be carried over exactly.
+    What the edit does not touch keeps its bytes. Raises BaseMismatchError where `storage` and `base_markdown` do not
+    say the same, NotationError where the Markdown cannot be read, LawError where the edit cannot be carried over
+    exactly.
     """
     target = storage_to_doc(storage, site)
     base = markdown_to_doc(Lines(base_markdown).text, site)
@@ -72,7 +75,9 @@ def pull(markdown: str, base_storage: str, storage: str, site: Site = DEFAULT_SI
     """Apply the edit base_storage -> storage to Markdown, in the author's own style; the mirror image of `push`."""
     lines = Lines(markdown)
     target = markdown_to_doc(lines.text, site)
-    out = transfer(MarkdownLanguage(site), target, storage_to_doc(base_storage, site), storage_to_doc(storage, site), Judge(site))
+    out = transfer(
+        MarkdownLanguage(site), target, storage_to_doc(base_storage, site), storage_to_doc(storage, site), Judge(site)
+    )
     return lines.restore(out)
 
 

@@ -26,12 +26,20 @@ class Receipt:
     comments_lost: int = 0
 
 
-def receipt(old_storage: str, new_storage: str, old_markdown: str, new_markdown: str, site: Site = DEFAULT_SITE) -> Receipt:
+def receipt(
+    old_storage: str, new_storage: str, old_markdown: str, new_markdown: str, site: Site = DEFAULT_SITE
+) -> Receipt:
     """Compare a page before and after a push."""
     base, new = (markdown_to_doc(Lines(text).text, site).blocks for text in (old_markdown, new_markdown))
     blocks = sum(1 for a, b in align_blocks(base, new) if a is None or b is None or base[a].key != new[b].key)
     before, after = old_storage.count(_MARKER), new_storage.count(_MARKER)
-    return Receipt(blocks, _changed_bytes(old_storage, new_storage), len(new_storage.encode()), min(before, after), max(0, before - after))
+    return Receipt(
+        blocks,
+        _changed_bytes(old_storage, new_storage),
+        len(new_storage.encode()),
+        min(before, after),
+        max(0, before - after),
+    )
 
 
 def _changed_bytes(old: str, new: str) -> int:

@@ -14,7 +14,10 @@ from converters.markdown.parser import Part
 from converters.public import Lines
 from converters.site import DEFAULT_SITE, Site
 
-_TAIL = re.compile(r"\]\(\s*(<(?:[^<>\\]|\\.)*>|[^\s]*?)(?:\s+(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)\Z", re.DOTALL)
+_TAIL = re.compile(
+    r"\]\(\s*(<(?:[^<>\\]|\\.)*>|[^\s]*?)(?:\s+(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)\Z",
+    re.DOTALL,
+)
 _DEFINITION = re.compile(r"^[ >]{0,8}\[(?:[^\[\]\\]|\\.)+\]:[ \t]*(<[^<>\n]*>|\S+)", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"(?:\b(?:src|href)|[\w.-]+\.(?:page|attachment))\s*=\s*\"([^\"]*)\"")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -94,8 +97,8 @@ def _attributes(source: str, low: int, high: int) -> Iterator[Destination]:
 def relink(markdown: str, old: Site, new: Site) -> str:
     """Rewrite the destinations that lead elsewhere once paths have changed; nothing else.
 
-    `old` and `new` are the site as this page saw it before and sees it now; a page is the same one on both if its id is,
-    or, for a page without an id, if its former paths name it.
+    `old` and `new` are the site as this page saw it before and sees it now; a page is the same one on both if its id
+    is, or, for a page without an id, if its former paths name it.
     """
     lines = Lines(markdown)
     source = lines.text
@@ -112,8 +115,15 @@ def relink(markdown: str, old: Site, new: Site) -> str:
 
 def _changed(one: Destination, old: Site, new: Site) -> str | None:
     target = links.resolve(one.value, old)
-    if target.kind == "page" and target.page is not None and target.page.path == old.path and not one.value.startswith("#"):
-        wanted = links.encode(new.path.rpartition("/")[2]) + (f"#{links.encode(target.anchor)}" if target.anchor else "")
+    if (
+        target.kind == "page"
+        and target.page is not None
+        and target.page.path == old.path
+        and not one.value.startswith("#")
+    ):
+        wanted = links.encode(new.path.rpartition("/")[2]) + (
+            f"#{links.encode(target.anchor)}" if target.anchor else ""
+        )
     elif target.kind in ("page", "attachment") and target.page is not None:
         page = new.pages.by_id(target.page.id) or new.pages.by_path(target.page.path)
         if page is None:

@@ -52,7 +52,12 @@ def hunks(old: InlineKey, new: InlineKey) -> list[Hunk]:
 
 def _trimmed(start: int, old: Sequence[Token], new: Sequence[Token]) -> Hunk:
     end = start + sum(size(content) for content, _ in old)
-    if len(old) == len(new) == 1 and old[0][1] == new[0][1] and isinstance(old[0][0], str) and isinstance(new[0][0], str):
+    if (
+        len(old) == len(new) == 1
+        and old[0][1] == new[0][1]
+        and isinstance(old[0][0], str)
+        and isinstance(new[0][0], str)
+    ):
         one, two = old[0][0], new[0][0]
         low = 0
         while low < min(len(one), len(two)) and one[low] == two[low]:
@@ -131,8 +136,11 @@ def _gone(laid: Sequence[tuple[int, int, Piece]], hunk: Hunk) -> set[Wrap]:
     for low, high, piece in laid:
         for wrap in piece.wraps:
             inside[wrap] = inside.get(wrap, True) and low >= hunk.start and high <= hunk.end
-    return {wrap for wrap, whole in inside.items() if whole
-            and not (hunk.content and (wrap.mark is None or all(wrap.mark in marks for _, marks in hunk.content)))}
+    return {
+        wrap
+        for wrap, whole in inside.items()
+        if whole and not (hunk.content and (wrap.mark is None or all(wrap.mark in marks for _, marks in hunk.content)))
+    }
 
 
 def _between(laid: Sequence[tuple[int, int, Piece]], hunk: Hunk) -> Place | None:

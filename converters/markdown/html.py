@@ -26,7 +26,9 @@ _LEX = re.compile(
 )
 _COMMENT = re.compile(r"\s*(?P<close>/?)ac:(?P<name>[A-Za-z0-9._-]+)(?P<rest>(?:\s.*)?)\Z", re.DOTALL)
 # Macros that always have a rich body: one of these without its closing comment is a mistake.
-RICH_MACROS = frozenset({"panel", "info", "tip", "note", "warning", "expand", "excerpt", "details", "layout-section", "layout-cell"})
+RICH_MACROS = frozenset(
+    {"panel", "info", "tip", "note", "warning", "expand", "excerpt", "details", "layout-section", "layout-cell"}
+)
 
 
 @dataclass(slots=True)

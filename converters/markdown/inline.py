@@ -188,14 +188,16 @@ def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
     if found is None:  # a comment or an instruction
         reader.ghost(start, end)
         return index
-    closing, name, rest, empty = found.groups()
+    closing, name, rest, _empty = found.groups()
     name = name.lower()
     attrs = dict(notation.read_attributes(rest) or ())
     if name == "br":
         reader.atom(BREAK, start, end)
     elif name == "img":
         source = links.canonical(attrs.get("src", ""), reader.site)
-        sized = image_attrs(source, attrs.get("alt", ""), attrs.get("width", ""), attrs.get("height", ""), attrs.get("title", ""))
+        sized = image_attrs(
+            source, attrs.get("alt", ""), attrs.get("width", ""), attrs.get("height", ""), attrs.get("title", "")
+        )
         reader.atom(("image", sized), start, end)
     elif (name.startswith("ac-") or name in _ELEMENTS) and not closing:
         return _custom(reader, tokens, index, name, attrs, start)
@@ -206,8 +208,16 @@ def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
     return index
 
 
-def _mark_tag(reader: InlineReader, tokens: Sequence[Token], index: int, name: str, attrs: dict[str, str],
-              closing: bool, start: int, end: int) -> None:
+def _mark_tag(
+    reader: InlineReader,
+    tokens: Sequence[Token],
+    index: int,
+    name: str,
+    attrs: dict[str, str],
+    closing: bool,
+    start: int,
+    end: int,
+) -> None:
     if closing:
         # Closes the innermost mark that a tag of this name opened, if that is the innermost mark at all.
         if reader.wraps and reader.wraps[-1].open.lower().startswith(f"<{name}"):
@@ -220,9 +230,17 @@ def _mark_tag(reader: InlineReader, tokens: Sequence[Token], index: int, name: s
         return
     mark: Mark | None = (notation.MARK_TAGS.get(name, name), "")
     if name == "a":
-        mark = ("link", links.with_title(links.canonical(attrs.get("href", ""), reader.site), attrs.get("title", ""))) if "href" in attrs else None
+        mark = (
+            ("link", links.with_title(links.canonical(attrs.get("href", ""), reader.site), attrs.get("title", "")))
+            if "href" in attrs
+            else None
+        )
     elif name == "span":
-        mark = ("span", notation.colour_style(attrs.get("style", ""))) if notation.colour_style(attrs.get("style", "")) else None
+        mark = (
+            ("span", notation.colour_style(attrs.get("style", "")))
+            if notation.colour_style(attrs.get("style", ""))
+            else None
+        )
     reader.open(mark, start, end)
 
 
@@ -245,10 +263,18 @@ def _closed(tokens: Sequence[Token], index: int, name: str) -> bool:
     return False
 
 
-def _custom(reader: InlineReader, tokens: Sequence[Token], index: int, name: str, attrs: dict[str, str], start: int) -> int:
+def _custom(
+    reader: InlineReader, tokens: Sequence[Token], index: int, name: str, attrs: dict[str, str], start: int
+) -> int:
     """A custom element and all up to its closing tag, as one atom."""
-    stop = next((at for at in range(index, len(tokens)) if tokens[at].type == "html_inline"
-                 and re.match(rf"</{name}\s*>", tokens[at].content, re.IGNORECASE)), -1)
+    stop = next(
+        (
+            at
+            for at in range(index, len(tokens))
+            if tokens[at].type == "html_inline" and re.match(rf"</{name}\s*>", tokens[at].content, re.IGNORECASE)
+        ),
+        -1,
+    )
     if stop < 0:
         raise NotationError(f"<{name}> is not closed in its paragraph", reader.line + 1, start + 1)
     end = tokens[stop].meta["span"][1]
@@ -283,12 +309,21 @@ _CUSTOM: dict[str, Callable[[dict[str, str], str], Atom]] = {
     "ac-status": _status,
     "ac-anchor": _anchor,
     "ac-emoji": lambda attrs, shown: ("emoji", (*((("id", attrs["id"]),) if attrs.get("id") else ()), ("name", shown))),
-    "ac-placeholder": lambda attrs, shown: ("placeholder", (*((("type", attrs["type"]),) if attrs.get("type") else ()), ("text", shown))),
+    "ac-placeholder": lambda attrs, shown: (
+        "placeholder",
+        (*((("type", attrs["type"]),) if attrs.get("type") else ()), ("text", shown)),
+    ),
     "ac-var": lambda attrs, shown: ("var", (("name", attrs.get("name", "")),)),
     "ac-xml": lambda attrs, shown: ("island", (("v", attrs.get("v", "")),)),
     "time": lambda attrs, shown: ("date", (("datetime", attrs.get("datetime", "")),)),
 }
 _TOKENS: dict[str, Callable[[InlineReader, Sequence[Token], int, int, int], int]] = {
-    "text": _text, "text_special": _text, "softbreak": _text, "hardbreak": _text,
-    "code_inline": _code, "link_open": _link, "image": _image, "html_inline": _html,
-}  # fmt: skip
+    "text": _text,
+    "text_special": _text,
+    "softbreak": _text,
+    "hardbreak": _text,
+    "code_inline": _code,
+    "link_open": _link,
+    "image": _image,
+    "html_inline": _html,
+}

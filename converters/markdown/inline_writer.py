@@ -56,7 +56,12 @@ def _items(key: InlineKey, site: Site, single: bool) -> list[_Item]:
             items.append(_Item("open", mark))
         before = "x" if items and items[-1].kind != "text" else items[-1].text[-1:] if items else ""
         following = index + 1 < len(key)
-        items.append(_Item("text", text=_content(content, ticked, before, "x" if following or stack else "", site, single, index == 0)))
+        items.append(
+            _Item(
+                "text",
+                text=_content(content, ticked, before, "x" if following or stack else "", site, single, index == 0),
+            )
+        )
     while stack:
         _close(items, stack)
     return items
@@ -104,8 +109,11 @@ def _content(content: str | Atom, ticked: bool, before: str, after: str, site: S
 
 
 def _spell(items: list[_Item], safe: bool) -> str:
-    tagged = {at for at, item in enumerate(items) if item.kind == "open" and item.mark[0] in _DELIMITERS
-              and (safe or not _delimits(items, at))}
+    tagged = {
+        at
+        for at, item in enumerate(items)
+        if item.kind == "open" and item.mark[0] in _DELIMITERS and (safe or not _delimits(items, at))
+    }
     out: list[str] = []
     for at, item in enumerate(items):
         if item.kind == "text":
@@ -241,7 +249,9 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     "mention": _mention,
     "macro": _macro,
     "url": _url,
-    "date": lambda attrs, site: f'<time datetime="{html.escape(attrs["datetime"])}">{html.escape(attrs["datetime"])}</time>',
+    "date": lambda attrs, site: (
+        f'<time datetime="{html.escape(attrs["datetime"])}">{html.escape(attrs["datetime"])}</time>'
+    ),
     "emoji": _emoji,
     "placeholder": _placeholder,
     "var": lambda attrs, site: f'<ac-var name="{notation.escape_attribute(attrs["name"])}"></ac-var>',

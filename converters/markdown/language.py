@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from converters import notation
 from converters.judge import Judge
 from converters.lens import Coarser, Context, Edit
+from converters.markdown.escape import escape_text
+from converters.markdown.heads import HEADS, NUMBER
 from converters.markdown.inline_writer import write_inline
 from converters.markdown.reader import GFM, markdown_to_doc
-from converters.markdown.writer import MarkdownWriter, comment_name, fence, indent, separator
-from converters.model import Block, Doc
+from converters.markdown.writer import MarkdownWriter, fence, indent, separator
+from converters.model import Block, Doc, inline_of
 from converters.site import Site
 from converters.splice import Hunk, hunks, place, real_marks
 
 _BULLET = re.compile(r"([-+*])([ \t]+|$)")
-_NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)")
 _GAP = re.compile(r"[ \t>\n]*\Z")
 
 
@@ -46,7 +46,9 @@ class MarkdownLanguage:
         if doc.language != "storage":
             raise Coarser
         if block.children and block.kind not in ("table", "list", "tasks", "section", "figure"):
-            writer = MarkdownWriter(self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None)
+            writer = MarkdownWriter(
+                self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None
+            )
             text = writer.block(block)
             if self.judge.same_blocks(self._read_one(text), [block]):
                 return text
@@ -70,19 +72,30 @@ class MarkdownLanguage:
     def _fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
         if block.kind in ("item", "task", "row", "cell", "column"):
             return None
-        moved = context.moved_text(block) if parent is None else None
+        moved = context.moved_block(block) if parent is None else None
         if moved is not None:
-            return moved
+            return context.origin.slice(moved)
         return self.express(block, context.new)
 
-    def insertion(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], at: int, blocks: Sequence[Block],
-                  context: Context) -> list[Edit]:
+    def insertion(
+        self,
+        doc: Doc,
+        parent: Block | None,
+        siblings: Sequence[Block],
+        at: int,
+        blocks: Sequence[Block],
+        context: Context,
+    ) -> list[Edit]:
         if parent is not None and parent.kind in _BOX_INSERTIONS:
             return _BOX_INSERTIONS[parent.kind](self, doc, parent, siblings, at, blocks, context)
         text = self.write(blocks, parent, context)
         prefix = parent.prefix if parent is not None else ""
         if parent is not None and parent.node == GFM:
-            return [Edit(parent.start, parent.start, MarkdownWriter(self.site).gfm_cell(Block("cell", children=list(blocks))))]
+            return [
+                Edit(
+                    parent.start, parent.start, MarkdownWriter(self.site).gfm_cell(Block("cell", children=list(blocks)))
+                )
+            ]
         if at:
             lead = indent(separator(siblings[at - 1], blocks[0]) + "x", prefix)[:-1]
             tail = ""
@@ -90,15 +103,26 @@ class MarkdownLanguage:
                 tail = indent("\n\n<!-- -->x", prefix)[:-1]
             return [Edit(siblings[at - 1].end, siblings[at - 1].end, lead + text + tail)]
         if siblings:
-            return [Edit(siblings[0].start, siblings[0].start, text + indent(separator(blocks[-1], siblings[0]) + "x", prefix)[:-1])]
+            return [
+                Edit(
+                    siblings[0].start,
+                    siblings[0].start,
+                    text + indent(separator(blocks[-1], siblings[0]) + "x", prefix)[:-1],
+                )
+            ]
         if parent is None:
             return [Edit(len(doc.source), len(doc.source), _line_break(doc.source) + text + "\n")]
-        if parent.kind in ("rich", "column", "cell", "figure") and not doc.source[parent.inner[0] : parent.inner[1]].strip():
+        if (
+            parent.kind in ("rich", "column", "cell", "figure")
+            and not doc.source[parent.inner[0] : parent.inner[1]].strip()
+        ):
             around = indent("\n\nx", prefix)[:-1]
             return [Edit(*parent.inner, around + text + around)]
         raise Coarser
 
-    def _items(self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context) -> list[Edit]:
+    def _items(
+        self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context
+    ) -> list[Edit]:
         """New items take the marker and the spacing of their neighbours."""
         if not siblings:
             raise Coarser
@@ -108,22 +132,33 @@ class MarkdownLanguage:
         between = indent(("\n\n" if loose else "\n") + "x", parent.prefix)[:-1]
         texts = []
         for offset, block in enumerate(blocks):
-            shown = marker if number is None else re.sub(r"\d+", str(number + offset + (1 if at else 0)), marker, count=1)
+            shown = (
+                marker if number is None else re.sub(r"\d+", str(number + offset + (1 if at else 0)), marker, count=1)
+            )
             writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
             texts.append(indent(writer.item(block, shown, not loose), parent.prefix))
         if at:
             return [Edit(near.end, near.end, between + between.join(texts))]
         return [Edit(near.start, near.start, between.join(texts) + between)]
 
-    def _rows(self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context) -> list[Edit]:
+    def _rows(
+        self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context
+    ) -> list[Edit]:
         """New rows of a table; a GFM table's header row and the line under it stay where they are."""
         newline = "\n" + parent.prefix
         if parent.node != GFM:
             writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
-            rows = [indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix) for row in blocks]
+            rows = [
+                indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix)
+                for row in blocks
+            ]
             if at:
                 return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(rows))]
-            return [Edit(siblings[0].start, siblings[0].start, newline.join(rows) + newline)] if siblings else self._coarser()
+            return (
+                [Edit(siblings[0].start, siblings[0].start, newline.join(rows) + newline)]
+                if siblings
+                else self._coarser()
+            )
         if not at or any(len(row.children) != len(siblings[0].children) for row in blocks):
             raise Coarser
         lines = [MarkdownWriter(self.site).row(row) for row in blocks]
@@ -140,7 +175,11 @@ class MarkdownLanguage:
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         if parent is not None and parent.kind == "row":
             raise Coarser
-        if parent is not None and parent.kind in ("list", "tasks", "table", "item", "task") and len(gone) == len(siblings):
+        if (
+            parent is not None
+            and parent.kind in ("list", "tasks", "table", "item", "task")
+            and len(gone) == len(siblings)
+        ):
             raise Coarser
         if parent is not None and parent.node == GFM and parent.kind == "table" and 0 in gone:
             raise Coarser
@@ -158,11 +197,12 @@ class MarkdownLanguage:
     # Changes in place
 
     def patch_inline(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
-        assert base.inline is not None
-        assert new.inline is not None
         single = target.kind == "heading" or target.node == GFM
         if context.level == 0:
-            edits = [self._splice(context.target.source, target, change) for change in hunks(base.inline.key, new.inline.key)]
+            edits = [
+                self._splice(context.target.source, target, change)
+                for change in hunks(inline_of(base).key, inline_of(new).key)
+            ]
             if all(edit is not None for edit in edits):
                 return [edit for edit in edits if edit is not None]
         text = self._leaf(new, single)
@@ -173,17 +213,15 @@ class MarkdownLanguage:
         return [Edit(*target.inner, indent(text, target.prefix))]
 
     def _leaf(self, new: Block, single: bool) -> str | None:
-        assert new.inline is not None
         for safe in (False, True):
-            text = write_inline(new.inline.key, self.site, single, safe)
+            text = write_inline(inline_of(new).key, self.site, single, safe)
             probe = self._read_one(("# " if single else "") + text)
-            if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == new.inline.key:
+            if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == inline_of(new).key:
                 return text
         return None
 
     def _splice(self, source: str, target: Block, change: Hunk) -> Edit | None:
-        assert target.inline is not None
-        found = place(target.inline, change)
+        found = place(inline_of(target), change)
         if found is None:
             return None
         around = real_marks(found.wraps)
@@ -195,7 +233,11 @@ class MarkdownLanguage:
             after = source[found.end]
         if ("code", "") in around:
             text = "".join(str(part) for part, _ in content)
-            return None if "`" in text or any(not isinstance(part, str) for part, _ in content) else Edit(found.start, found.end, text)
+            return (
+                None
+                if "`" in text or any(not isinstance(part, str) for part, _ in content)
+                else Edit(found.start, found.end, text)
+            )
         text = self._spelled(content, before, after)
         if target.node == GFM:
             text = text.replace("|", "\\|")
@@ -203,8 +245,6 @@ class MarkdownLanguage:
 
     def _spelled(self, content: tuple[tuple[object, frozenset[tuple[str, str]]], ...], before: str, after: str) -> str:
         """Write new content between two characters of what stands there already."""
-        from converters.markdown.escape import escape_text
-
         if len(content) == 1 and isinstance(content[0][0], str) and not content[0][1]:
             return escape_text(content[0][0], before, after)
         return write_inline(content, self.site)  # type: ignore[arg-type]  # the shape of an InlineKey
@@ -212,8 +252,8 @@ class MarkdownLanguage:
     def patch_head(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
         if base.attrs == new.attrs and base.text == new.text:
             return []  # side facts of storage format have no place in Markdown
-        handler = _HEADS.get(target.kind)
-        return handler(self, context.target.source, target, base, new) if handler else None
+        handler = HEADS.get(target.kind)
+        return handler(self.site, context.target.source, target, base, new) if handler else None
 
 
 def _line_break(source: str) -> str:
@@ -226,7 +266,7 @@ def _marker(source: str, item: Block) -> tuple[str, int | None]:
     bullet = _BULLET.match(source, item.start)
     if bullet is not None:
         return bullet.group(1) + (bullet.group(2) or " "), None
-    number = _NUMBER.match(source, item.start)
+    number = NUMBER.match(source, item.start)
     if number is None:
         raise Coarser
     return number.group(1) + number.group(2) + (number.group(3) or " "), int(number.group(1))
@@ -245,69 +285,9 @@ def _joined(edits: list[Edit]) -> list[Edit]:
 
 Insertion = Callable[[MarkdownLanguage, Doc, Block, Sequence[Block], int, Sequence[Block], Context], list[Edit]]
 _BOX_INSERTIONS: dict[str, Insertion] = {
-    "list": MarkdownLanguage._items, "tasks": MarkdownLanguage._items, "table": MarkdownLanguage._rows,
-    "row": lambda language, *rest: language._coarser(), "section": lambda language, *rest: language._coarser(),
-}  # fmt: skip
-
-
-def _heading(_language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    hashes = re.compile(r"#{1,6}").match(source, target.start)
-    return [Edit(target.start, hashes.end(), "#" * int(new.get("level")))] if hashes else None
-
-
-def _task(_language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    box = source.find("[", target.start)
-    return [Edit(box + 1, box + 2, "x" if new.get("done") else " ")] if box >= 0 else None
-
-
-def _plain(language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    """A fence keeps its own signs where the new text can stand between them."""
-    first, _, rest = source[target.start : target.end].partition("\n")
-    opening = re.match(r"(`{3,}|~{3,})", first)
-    last = rest.rpartition("\n")[2]
-    if opening is None or not rest or not re.fullmatch(rf"[ \t>]*{opening.group(1)[0]}{{{len(opening.group(1))},}}[ \t]*", last):
-        return None
-    if opening.group(1) in new.text:
-        return None
-    made = MarkdownWriter(language.site).block(new).split("\n")
-    head = first if _base.attrs == new.attrs else opening.group(1) + made[0].lstrip("`")
-    body = f"{new.text}\n" if new.text else ""
-    text = indent(f"{head}\n{body}x", target.prefix)[: -1 - len(target.prefix)]
-    return [Edit(target.start, target.end, text + last)]
-
-
-def _opening(language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    """Rewrite the comment or tag that opens a wrapper."""
-    head = source[target.start : target.inner[0]]
-    if not head.startswith("<"):
-        return None
-    made = MarkdownWriter(language.site).block(Block(new.kind, new.attrs, children=[Block("rule")]))
-    if made.startswith("<") and made.split(None, 2)[:2] == head.split(None, 2)[:2]:
-        return [Edit(target.start, target.inner[0], indent(made.split("\n\n")[0], target.prefix))]
-    return None
-
-
-def _macro(language: MarkdownLanguage, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    return [Edit(target.start, target.end, MarkdownWriter(language.site).block(new))]
-
-
-def _cell(_language: MarkdownLanguage, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
-    if target.node == GFM or base.get("header") != new.get("header"):
-        return None
-    spans = notation.write_attributes(tuple(pair for pair in new.attrs if pair[0] != "header"))
-    return [Edit(target.start, target.inner[0], f"<{'th' if new.get('header') else 'td'}{spans}>")]
-
-
-def _list(_language: MarkdownLanguage, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
-    if base.get("ordered") != new.get("ordered") or not target.children:
-        return None
-    number = _NUMBER.match(source, target.children[0].start)
-    return [Edit(target.children[0].start, number.end(1), new.get("start"))] if number else None
-
-
-Head = Callable[[MarkdownLanguage, str, Block, Block, Block], list[Edit] | None]
-_HEADS: dict[str, Head] = {
-    "heading": _heading, "task": _task, "plain": _plain, "island": _macro, "macro": _macro, "rich": _opening,
-    "section": _opening, "cell": _cell, "list": _list,
-}  # fmt: skip
-__all__ = ["MarkdownLanguage", "comment_name"]
+    "list": MarkdownLanguage._items,
+    "tasks": MarkdownLanguage._items,
+    "table": MarkdownLanguage._rows,
+    "row": lambda language, *rest: language._coarser(),
+    "section": lambda language, *rest: language._coarser(),
+}

@@ -1,8 +1,8 @@
 """markdown-it-py, with the place of everything it finds.
 
-markdown-it gives line numbers of blocks only. Its rules know more while they run: the block rules see the exact offset
-of a line's content (container prefixes already consumed), the inline rules start and stop at exact offsets. Each rule is
-wrapped so that what it pushes carries that knowledge along, and text tokens are kept unjoined.
+markdown-it gives line numbers of blocks only. Its rules know more while they run: the block rules see the exact
+offset of a line's content (container prefixes already consumed), the inline rules start and stop at exact offsets.
+Each rule is wrapped so that what it pushes carries that knowledge along, and text tokens are kept unjoined.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -60,7 +61,7 @@ class SourceMap:
                 break
             edges.append(low)
         edges.append(end)
-        return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+        return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
 @dataclass(slots=True)
@@ -124,6 +125,10 @@ def _placed_inline(rule: InlineRule, delimiters: bool) -> InlineRule:
     return run
 
 
+def _same(link: str) -> str:
+    return link
+
+
 @cache
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
@@ -133,9 +138,13 @@ def _markdown() -> MarkdownIt:
         md.block.ruler.at(block.name, _placed_block(block.fn, block.name), {"alt": block.alt})
     for inline in list(md.inline.ruler.__rules__):
         if inline.name != "text":
-            md.inline.ruler.at(inline.name, _placed_inline(inline.fn, inline.name in ("emphasis", "strikethrough")), {"alt": inline.alt})
-    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    md.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
+            md.inline.ruler.at(
+                inline.name,
+                _placed_inline(inline.fn, inline.name in ("emphasis", "strikethrough")),
+                {"alt": inline.alt},
+            )
+    for name in ("normalizeLink", "normalizeLinkText"):
+        setattr(md, name, _same)  # destinations are kept as they are written
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     return md
 
@@ -172,8 +181,16 @@ class _Builder:
             if token.type == closer:
                 return out, at + 1
             start, end = token.meta.get("place", (0, 0))
-            part = Part(token.type.removesuffix("_open"), start, end, (token.map or [0])[0], token.content, token.info,
-                        token.markup, dict(token.attrs))
+            part = Part(
+                token.type.removesuffix("_open"),
+                start,
+                end,
+                (token.map or [0])[0],
+                token.content,
+                token.info,
+                token.markup,
+                dict(token.attrs),
+            )
             at += 1
             if token.nesting == 1:
                 part.parts, at = self.build(tokens, at, part.type + "_close")

@@ -63,4 +63,4 @@ def _repaired(content: str) -> str:
     soup = BeautifulSoup(content, "html.parser")
     for tag in soup(list(FORBIDDEN)):
         tag.decompose()
-    return soup.decode(formatter="minimal")
+    return str(soup.decode(formatter="minimal"))

@@ -22,7 +22,9 @@ _BULLETS = frozenset({"list", "tasks"})
 class MarkdownWriter:
     """Writes blocks; `override` may hand in the text of a block instead (unprefixed, as at the top level)."""
 
-    def __init__(self, site: Site, safe: bool = False, override: Callable[[Block], str | None] = lambda block: None) -> None:
+    def __init__(
+        self, site: Site, safe: bool = False, override: Callable[[Block], str | None] = lambda block: None
+    ) -> None:
         self.site = site
         self.safe = safe
         self.override = override
@@ -57,7 +59,10 @@ class MarkdownWriter:
         tight = all(_tight(item) for item in block.children)
         ordered = block.get("ordered") == "true"
         start = int(block.get("start", "1"))
-        items = [self.item(item, f"{start + number}. " if ordered else "- ", tight) for number, item in enumerate(block.children)]
+        items = [
+            self.item(item, f"{start + number}. " if ordered else "- ", tight)
+            for number, item in enumerate(block.children)
+        ]
         return ("\n" if tight else "\n\n").join(items)
 
     def item(self, item: Block, marker: str, tight: bool = True) -> str:
@@ -66,7 +71,9 @@ class MarkdownWriter:
         if item.kind == "task":
             head += "[x] " if item.get("done") else "[ ] "
             if item.children and item.children[0].kind != "paragraph":
-                return (head.rstrip() + "\n\n" + indent(self.blocks(item.children), " " * len(marker), first=True)).rstrip()
+                return (
+                    head.rstrip() + "\n\n" + indent(self.blocks(item.children), " " * len(marker), first=True)
+                ).rstrip()
         if not item.children:
             return head.rstrip()
         parts = [self.block(item.children[0])]
@@ -95,8 +102,15 @@ class MarkdownWriter:
             legal = _COMMENT_NAME.match(name) and name not in ("xml", "macro", "code")
             head = f"text ac:{name}" if legal else "text ac:macro"
             rest = given if legal else {"name": name, **given}
-        words = [head, *(key if key in notation.CODE_FLAGS and value == "true" else
-                         notation.write_attributes(((key, value),))[1:].replace("`", "&#96;") for key, value in rest.items())]
+        words = [
+            head,
+            *(
+                key
+                if key in notation.CODE_FLAGS and value == "true"
+                else notation.write_attributes(((key, value),))[1:].replace("`", "&#96;")
+                for key, value in rest.items()
+            ),
+        ]
         return fence(" ".join(word for word in words if word), block.text)
 
     def island(self, block: Block) -> str:
@@ -122,7 +136,11 @@ class MarkdownWriter:
         if name == "expand" and only_title:
             summary = f"\n<summary>{html.escape(attrs[0][1], quote=False)}</summary>" if attrs else ""
             return wrap(f"<details>{summary}", self.blocks(block.children), "</details>")
-        return wrap(f"<!-- {self._macro_head(block)} -->", self.blocks(block.children), f"<!-- /{comment_name(name, 'rich')} -->")
+        return wrap(
+            f"<!-- {self._macro_head(block)} -->",
+            self.blocks(block.children),
+            f"<!-- /{comment_name(name, 'rich')} -->",
+        )
 
     def _alert(self, block: Block, name: str, attrs: Attrs) -> str:
         head = f"[!{notation.ALERT_OF_MACRO[name]}]"
@@ -136,7 +154,9 @@ class MarkdownWriter:
 
     def section(self, block: Block) -> str:
         kind = block.get("type")
-        shown = f" {kind}" if re.fullmatch(r"[\w-]+", kind) else notation.write_attributes((("type", kind),), comment=True)
+        shown = (
+            f" {kind}" if re.fullmatch(r"[\w-]+", kind) else notation.write_attributes((("type", kind),), comment=True)
+        )
         return wrap(f"<!-- ac:layout-section{shown} -->", self.blocks(block.children), "<!-- /ac:layout-section -->")
 
     def column(self, block: Block) -> str:
@@ -231,10 +251,22 @@ def simple_table(block: Block) -> bool:
 
 
 _WRITERS: dict[str, Callable[[MarkdownWriter, Block], str]] = {
-    "paragraph": MarkdownWriter.paragraph, "heading": MarkdownWriter.heading, "list": MarkdownWriter.list,
-    "tasks": MarkdownWriter.tasks, "quote": MarkdownWriter.quote, "plain": MarkdownWriter.plain, "island": MarkdownWriter.island,
-    "macro": MarkdownWriter.macro, "rich": MarkdownWriter.rich, "section": MarkdownWriter.section, "column": MarkdownWriter.column,
-    "figure": MarkdownWriter.figure, "table": MarkdownWriter.table, "rule": lambda writer, block: "---",
-    "item": lambda writer, block: writer.item(block, "- "), "task": lambda writer, block: writer.item(block, "- "),
-    "row": MarkdownWriter.row, "cell": MarkdownWriter.cell,
-}  # fmt: skip
+    "paragraph": MarkdownWriter.paragraph,
+    "heading": MarkdownWriter.heading,
+    "list": MarkdownWriter.list,
+    "tasks": MarkdownWriter.tasks,
+    "quote": MarkdownWriter.quote,
+    "plain": MarkdownWriter.plain,
+    "island": MarkdownWriter.island,
+    "macro": MarkdownWriter.macro,
+    "rich": MarkdownWriter.rich,
+    "section": MarkdownWriter.section,
+    "column": MarkdownWriter.column,
+    "figure": MarkdownWriter.figure,
+    "table": MarkdownWriter.table,
+    "rule": lambda writer, block: "---",
+    "item": lambda writer, block: writer.item(block, "- "),
+    "task": lambda writer, block: writer.item(block, "- "),
+    "row": MarkdownWriter.row,
+    "cell": MarkdownWriter.cell,
+}

@@ -59,7 +59,7 @@ class _Reader:
         out: list[Block] = []
         run: list[Node] = []
         for node in nodes:
-            if self._stands_alone(node):
+            if isinstance(node, Element) and self._stands_alone(node):
                 out.extend(self._run(run))
                 run = []
                 out.extend(self._element(node))
@@ -68,16 +68,16 @@ class _Reader:
         out.extend(self._run(run))
         return out
 
-    def _stands_alone(self, node: Node) -> bool:
-        if not isinstance(node, Element):
-            return False
+    def _stands_alone(self, node: Element) -> bool:
         if node.name == "ac:structured-macro" and not is_block(node):
             return not self._inline_macro(node)
         return is_block(node)
 
     def _inline_macro(self, node: Element) -> bool:
         name = node.attrs.get("ac:name", "")
-        keyed = name in ("jira", "jiraissues") and any(p.attrs.get("ac:name") == "key" for p in node.elements("ac:parameter"))
+        keyed = name in ("jira", "jiraissues") and any(
+            p.attrs.get("ac:name") == "key" for p in node.elements("ac:parameter")
+        )
         return name in notation.INLINE_MACROS or keyed
 
     def _run(self, nodes: list[Node]) -> list[Block]:
@@ -109,10 +109,27 @@ class _Reader:
         """An island: the element's exact bytes."""
         return _island(self.source, element.start, element.end, element)
 
-    def _block(self, element: Element, kind: str, attrs: Attrs = (), children: list[Block] | None = None,
-               inside: Element | None = None, text: str = "") -> Block:
+    def _block(
+        self,
+        element: Element,
+        kind: str,
+        attrs: Attrs = (),
+        children: list[Block] | None = None,
+        inside: Element | None = None,
+        text: str = "",
+    ) -> Block:
         body = inside or element
-        return Block(kind, attrs, None, children or [], text, element.start, element.end, (body.inner_start, body.inner_end), node=element)
+        return Block(
+            kind,
+            attrs,
+            None,
+            children or [],
+            text,
+            element.start,
+            element.end,
+            (body.inner_start, body.inner_end),
+            node=element,
+        )
 
     def paragraph(self, element: Element) -> Block | list[Block]:
         if self._wraps_blocks(element):
@@ -132,7 +149,11 @@ class _Reader:
             return True
         seen = [child for child in element.children if not self._blank(child)]
         only = seen[0] if len(seen) == 1 else None
-        return isinstance(only, Element) and only.name == "ac:structured-macro" and only.attrs.get("ac:name") in notation.BLOCK_MACROS
+        return (
+            isinstance(only, Element)
+            and only.name == "ac:structured-macro"
+            and only.attrs.get("ac:name") in notation.BLOCK_MACROS
+        )
 
     def heading(self, element: Element) -> Block | list[Block]:
         if any(is_block(child) for child in element.children):
@@ -144,7 +165,7 @@ class _Reader:
         block.inline = inline
         return block
 
-    def list(self, element: Element) -> Block | list[Block]:
+    def items(self, element: Element) -> Block | list[Block]:
         items = []
         for child in element.children:
             if isinstance(child, Element) and child.name == "li":
@@ -166,7 +187,12 @@ class _Reader:
                 continue
             body = child.first("ac:task-body") if isinstance(child, Element) and child.name == "ac:task" else None
             status = child.first("ac:task-status") if isinstance(child, Element) else None
-            if not isinstance(child, Element) or body is None or status is None or len(child.elements("ac:task-body")) > 1:
+            if (
+                not isinstance(child, Element)
+                or body is None
+                or status is None
+                or len(child.elements("ac:task-body")) > 1
+            ):
                 return self._held(element)
             done = (("done", "true"),) if status.text().strip() == "complete" else ()
             tasks.append(self._block(child, "task", done, self.blocks(body.children), body))
@@ -208,8 +234,14 @@ class _Reader:
         content = node.first("ac:adf-content") if node is not None else None
         if node is None or content is None or node.attrs.get("type") != "panel":
             return self._held(element)
-        kinds = [child.text().strip() for child in node.elements("ac:adf-attribute") if child.attrs.get("key") == "panel-type"]
-        custom = any(child.attrs.get("key") not in ("panel-type", "local-id") for child in node.elements("ac:adf-attribute"))
+        kinds = [
+            child.text().strip()
+            for child in node.elements("ac:adf-attribute")
+            if child.attrs.get("key") == "panel-type"
+        ]
+        custom = any(
+            child.attrs.get("key") not in ("panel-type", "local-id") for child in node.elements("ac:adf-attribute")
+        )
         name = notation.MACRO_OF_ADF_PANEL.get(kinds[0] if kinds else "")
         if name is None or custom:
             return self._held(element)
@@ -242,7 +274,9 @@ class _Reader:
         for child in element.elements():
             if child.name not in ("td", "th"):
                 return None
-            spans = tuple((name, child.attrs[name]) for name in ("colspan", "rowspan") if child.attrs.get(name, "1") != "1")
+            spans = tuple(
+                (name, child.attrs[name]) for name in ("colspan", "rowspan") if child.attrs.get(name, "1") != "1"
+            )
             attrs = (*((("header", "true"),) if child.name == "th" else ()), *spans)
             cells.append(self._block(child, "cell", attrs, self.blocks(child.children)))
         return self._block(element, "row", (), cells)
@@ -251,8 +285,8 @@ class _Reader:
 _HANDLERS: dict[str, Callable[[_Reader, Element], Block | list[Block]]] = {
     "p": _Reader.paragraph,
     **{f"h{level}": _Reader.heading for level in range(1, 7)},
-    "ul": _Reader.list,
-    "ol": _Reader.list,
+    "ul": _Reader.items,
+    "ol": _Reader.items,
     "ac:task-list": _Reader.tasks,
     "blockquote": _Reader.quote,
     "hr": lambda reader, element: reader._block(element, "rule"),

@@ -8,9 +8,9 @@ from converters import links, notation
 from converters.inline import canonical
 from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
+from converters.storage.macros import read_macro
 from converters.storage.reader import Element, Ghost, Node, Text
 from converters.storage.resources import read_resource
-from converters.storage.macros import read_macro
 
 
 class InlineReader:
@@ -61,8 +61,13 @@ class InlineReader:
         else:
             self.island(element)
 
-    def wrapped(self, element: Element, mark: Mark | None, nodes: Iterable[Node] | None = None,
-                inner: tuple[int, int] | None = None) -> None:
+    def wrapped(
+        self,
+        element: Element,
+        mark: Mark | None,
+        nodes: Iterable[Node] | None = None,
+        inner: tuple[int, int] | None = None,
+    ) -> None:
         """Read what an element wraps; `inner` is where the wrapped content stands in the source."""
         if element.empty:
             self.ghost(element.start, element.end)
@@ -132,7 +137,13 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
         return
     mark = ("link", links.spell(target, reader.site))
     if not body:
-        shown = target.get("name") or target.get("title") or target.get("key") or (target.page.title if target.page else "") or anchor
+        shown = (
+            target.get("name")
+            or target.get("title")
+            or target.get("key")
+            or (target.page.title if target.page else "")
+            or anchor
+        )
         # A page's title is what the link shows; a page whose title the site does not know shows nothing here.
         text = resource[0].attrs.get("ri:content-title", shown) if resource else shown
         reader.solid(element, text, mark) if text else reader.atom(element, mark_atom(mark))

@@ -42,7 +42,9 @@ def merge_wraps(pieces: Sequence[Written]) -> list[Written]:
     for wraps, text in pieces:
         shared: list[Wrap] = []
         for mine, theirs in zip(wraps, previous, strict=False):
-            same = mine is theirs or (mine.mark == theirs.mark and mine.mark is not None and mine.start < 0 and theirs.start < 0)
+            same = mine is theirs or (
+                mine.mark == theirs.mark and mine.mark is not None and mine.start < 0 and theirs.start < 0
+            )
             if not same:
                 break
             shared.append(theirs)
@@ -101,7 +103,9 @@ def write_atom(atom: Atom, site: Site) -> str:
 def write_image(attrs: dict[str, str], site: Site, inside: str = "") -> str:
     target = links.resolve(attrs["src"], site)
     resource = write_resource(target, site) or f"<ri:url{attribute('ri:value', attrs['src'])} />"
-    given = "".join(attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height") if name in attrs)
+    given = "".join(
+        attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height") if name in attrs
+    )
     return f"<ac:image{given}>{resource}{inside}</ac:image>"
 
 
@@ -121,20 +125,26 @@ def _emoji(attrs: dict[str, str], _site: Site) -> str:
     short = name.strip(":")
     if "id" not in attrs:
         return f"<ac:emoticon{attribute('ac:name', short)} />"
-    return (f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)}"
-            f"{attribute('ac:emoji-id', attrs['id'])}{attribute('ac:emoji-fallback', name)} />")
+    return (
+        f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)}"
+        f"{attribute('ac:emoji-id', attrs['id'])}{attribute('ac:emoji-fallback', name)} />"
+    )
 
 
 _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     "break": lambda attrs, site: "<br />",
     "image": write_image,
     "link": _empty_link,
-    "mention": lambda attrs, site: f"<ac:link>{write_resource(links.Target('user', tuple(attrs.items())), site)}</ac:link>",
+    "mention": lambda attrs, site: (
+        f"<ac:link>{write_resource(links.Target('user', tuple(attrs.items())), site)}</ac:link>"
+    ),
     "macro": _macro,
     "url": lambda attrs, site: f"<a{attribute('href', attrs['href'])}>{escape_text(attrs['href'])}</a>",
     "date": lambda attrs, site: f"<time{attribute('datetime', attrs['datetime'])} />",
     "emoji": _emoji,
-    "placeholder": lambda attrs, site: f"<ac:placeholder{attribute('ac:type', attrs.get('type', ''))}>{escape_text(attrs['text'])}</ac:placeholder>",
+    "placeholder": lambda attrs, site: (
+        f"<ac:placeholder{attribute('ac:type', attrs.get('type', ''))}>{escape_text(attrs['text'])}</ac:placeholder>"
+    ),
     "var": lambda attrs, site: f"<at:var{attribute('at:name', attrs['name'])} />",
     "island": lambda attrs, site: attrs["v"],
 }

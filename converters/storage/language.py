@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from converters import links
 from converters.lens import Context, Edit, apply_edits
-from converters.model import Atom, Attrs, Block, Doc, Piece
+from converters.model import Atom, Block, Doc, Piece, inline_of
 from converters.site import Site
 from converters.splice import Hunk, hunks, place, real_marks, rebuild
 from converters.storage.blocks import storage_to_doc
-from converters.storage.edits import rename, set_attribute, set_parameters, set_text
+from converters.storage.edits import set_attribute, set_parameters, set_text
+from converters.storage.heads import HEADS, image_edits
 from converters.storage.inline_writer import escape_text, join, merge_wraps, new_wrap, write_atom, write_inline
-from converters.storage.macro_writer import cdata
 from converters.storage.reader import Element, parse
-from converters.storage.resources import write_resource
-from converters.storage.writer import StorageWriter, paragraph_style
+from converters.storage.writer import StorageWriter
 
 
 class StorageLanguage:
@@ -30,14 +28,21 @@ class StorageLanguage:
         return storage_to_doc(source, self.site)
 
     def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
-        writer = StorageWriter(self.site, lambda block: _element_text(context.moved_text(block)))
+        writer = StorageWriter(self.site, lambda block: _moved_text(block, context))
         laid_out = any(block.kind == "section" for block in context.target.blocks)
         if parent is not None or laid_out:
             return "".join(map(writer.block, blocks))
         return writer.blocks(blocks)
 
-    def insertion(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], at: int, blocks: Sequence[Block],
-                  context: Context) -> list[Edit]:
+    def insertion(
+        self,
+        doc: Doc,
+        parent: Block | None,
+        siblings: Sequence[Block],
+        at: int,
+        blocks: Sequence[Block],
+        context: Context,
+    ) -> list[Edit]:
         text = self.write(blocks, parent, context)
         if at:
             return [Edit(siblings[at - 1].end, siblings[at - 1].end, text)]
@@ -57,14 +62,23 @@ class StorageLanguage:
             before = siblings[index - 1].end if index else block.start
             start = before if before <= block.start and doc.source[before : block.start].isspace() else block.start
             edits.append(Edit(start, block.end, ""))
+        return edits + self._kept_apart(siblings, set(gone))
+
+    @staticmethod
+    def _kept_apart(siblings: Sequence[Block], gone: set[int]) -> list[Edit]:
+        """Two runs of bare text that would flow together once what parted them is gone: the second gets a paragraph."""
+        edits = []
+        bare = [block.kind == "paragraph" and block.node is None for block in siblings]
+        for index in range(1, len(siblings)):
+            if index - 1 in gone and index not in gone and bare[index]:
+                before = next((at for at in range(index - 1, -1, -1) if at not in gone), None)
+                if before is not None and bare[before]:
+                    block = siblings[index]
+                    edits.extend([Edit(block.start, block.start, "<p>"), Edit(block.end, block.end, "</p>")])
         return edits
 
     def patch_inline(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
-        inline = target.inline
-        assert inline is not None
-        assert base.inline is not None
-        assert new.inline is not None
-        changes = hunks(base.inline.key, new.inline.key)
+        changes = hunks(inline_of(base).key, inline_of(new).key)
         source = context.target.source
         edits = [self._splice(source, target, change) for change in changes] if context.level == 0 else [None]
         if all(edit is not None for edit in edits):
@@ -74,16 +88,18 @@ class StorageLanguage:
         return [Edit(*target.inner, self._rebuilt(source, target, changes))]
 
     def _splice(self, source: str, target: Block, change: Hunk) -> Edit | None:
-        inline = target.inline
-        assert inline is not None
         patched = self._same_atom(source, target, change)
         if patched is not None:
             return patched
-        found = place(inline, change)
+        found = place(inline_of(target), change)
         if found is None:
             return None
         around = real_marks(found.wraps)
-        return Edit(found.start, found.end, write_inline(tuple((content, marks - around) for content, marks in change.content), self.site))
+        return Edit(
+            found.start,
+            found.end,
+            write_inline(tuple((content, marks - around) for content, marks in change.content), self.site),
+        )
 
     def _same_atom(self, source: str, target: Block, change: Hunk) -> Edit | None:
         """An atom that becomes another of its kind keeps what it does not say."""
@@ -106,27 +122,13 @@ class StorageLanguage:
         if atom[0] == "date":
             return apply_edits(text, set_attribute(text, element, "datetime", dict(atom[1])["datetime"]))
         if atom[0] == "image":
-            return apply_edits(text, self._image_edits(text, element, piece.atom[1], atom[1]))
+            return apply_edits(text, image_edits(self.site, text, element, piece.atom[1], atom[1]))
         if piece.atom[1][0] != atom[1][0]:
             return None
         return apply_edits(text, set_parameters(text, element, piece.atom[1][1:], atom[1][1:], self.site))
 
-    def _image_edits(self, source: str, element: Element, old: Attrs, new: Attrs) -> list[Edit]:
-        before, after = dict(old), dict(new)
-        edits: list[Edit] = []
-        for name in ("alt", "width", "height", "title"):
-            if before.get(name) != after.get(name):
-                edits.extend(set_attribute(source, element, f"ac:{name}", after.get(name)))
-        if before["src"] != after["src"]:
-            resource = next(child for child in element.elements() if child.name.startswith("ri:"))
-            target = links.resolve(after["src"], self.site)
-            written = write_resource(target, self.site) or write_atom(("image", new), self.site).partition(">")[2].removesuffix("</ac:image>")
-            edits.append(Edit(resource.start, resource.end, written))
-        return edits
-
     def _rebuilt(self, source: str, target: Block, changes: Sequence[Hunk]) -> str:
-        assert target.inline is not None
-        laid = rebuild(target.inline, changes, lambda mark: new_wrap(mark, self.site))
+        laid = rebuild(inline_of(target), changes, lambda mark: new_wrap(mark, self.site))
         pieces = []
         for wraps, content in laid:
             if isinstance(content, Piece):
@@ -140,15 +142,19 @@ class StorageLanguage:
 
     def patch_head(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
         element = target.node
-        handler = _HEADS.get(target.kind)
+        handler = HEADS.get(target.kind)
         if handler is None or not isinstance(element, Element):
             return [] if (base.attrs, base.text) == (new.attrs, new.text) and target.kind != "table" else None
-        return handler(self, context.target.source, element, base, new)
+        return handler(self.site, context.target.source, element, base, new)
 
 
-def _element_text(text: str | None) -> str | None:
-    """Only a block with an element of its own can stand anywhere."""
-    return text if text is not None and text.startswith("<") else None
+def _moved_text(block: Block, context: Context) -> str | None:
+    """The bytes of a block that was moved; bare text gets a paragraph of its own."""
+    moved = context.moved_block(block)
+    if moved is None:
+        return None
+    text = context.origin.slice(moved)
+    return f"<p>{text}</p>" if moved.kind == "paragraph" and moved.node is None else text
 
 
 def _inside(block: Block) -> Element | None:
@@ -163,65 +169,3 @@ def _inside(block: Block) -> Element | None:
             return one
         found.extend(one.elements())
     return None
-
-
-Head = Callable[[StorageLanguage, str, Element, Block, Block], list[Edit] | None]
-
-
-def _heading(_language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    return rename(source, element, f"h{new.get('level')}") if base.attrs != new.attrs else []
-
-
-def _paragraph(_language: StorageLanguage, source: str, element: Element, _base: Block, new: Block) -> list[Edit]:
-    style = paragraph_style(new).removeprefix(' style="').removesuffix('"')
-    return set_attribute(source, element, "style", style) if style else []
-
-
-def _list(_language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    if base.get("ordered") != new.get("ordered"):
-        edits = rename(source, element, "ol" if new.get("ordered") else "ul")
-        return edits + (set_attribute(source, element, "start", new.get("start")) if new.get("ordered") else set_attribute(source, element, "start", None))
-    return set_attribute(source, element, "start", new.get("start")) if base.attrs != new.attrs else []
-
-
-def _task(_language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    status = element.first("ac:task-status")
-    if status is None or base.attrs == new.attrs:
-        return []
-    return set_text(source, status, "complete" if new.get("done") else "incomplete")
-
-
-def _macro(language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit] | None:
-    if element.name != "ac:structured-macro" or base.attrs[0] != new.attrs[0]:
-        return None if base.attrs != new.attrs else []
-    edits = set_parameters(source, element, base.attrs[1:], new.attrs[1:], language.site)
-    if base.text != new.text:
-        body = element.first("ac:plain-text-body")
-        if body is None:
-            return None
-        edits.extend(set_text(source, body, cdata(new.text)))
-    return edits
-
-
-def _section(_language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    return set_attribute(source, element, "ac:type", new.get("type")) if base.attrs != new.attrs else []
-
-
-def _cell(_language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    edits: list[Edit] = []
-    if base.get("header") != new.get("header"):
-        edits.extend(rename(source, element, "th" if new.get("header") else "td"))
-    for name in ("colspan", "rowspan"):
-        if base.get(name) != new.get(name):
-            edits.extend(set_attribute(source, element, name, new.get(name) or None))
-    return edits
-
-
-def _figure(language: StorageLanguage, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    return language._image_edits(source, element, base.attrs, new.attrs) if base.attrs != new.attrs else []
-
-
-_HEADS: dict[str, Head] = {
-    "heading": _heading, "paragraph": _paragraph, "list": _list, "task": _task, "macro": _macro, "plain": _macro,
-    "rich": _macro, "section": _section, "cell": _cell, "figure": _figure,
-}  # fmt: skip

@@ -35,7 +35,7 @@ def write_parameter(name: str, value: str, site: Site, macro: str = "") -> str:
 
 def _open(name: str) -> str:
     shown = "" if name == "_" else name
-    return f'<ac:parameter{attribute("ac:name", shown) or " ac:name=" + chr(34) * 2}>'
+    return f"<ac:parameter{attribute('ac:name', shown) or ' ac:name=' + chr(34) * 2}>"
 
 
 def cdata(text: str) -> str:

@@ -74,7 +74,9 @@ def read_parameter(element: Element, site: Site) -> tuple[str, str] | None:
     if len(inside) > 1 or any(isinstance(child, Text) and child.text.strip() for child in element.children):
         return None
     resource = inside[0]
-    if resource.name == "ac:link" and not resource.attrs and len(resource.children) == 1:  # older pages wrap the resource
+    if (
+        resource.name == "ac:link" and not resource.attrs and len(resource.children) == 1
+    ):  # older pages wrap the resource
         resource = next(iter(resource.elements()), resource)
     suffix = SUFFIX.get(resource.name)
     target = read_resource(resource, "", site) if suffix else None
@@ -85,11 +87,15 @@ def read_parameter(element: Element, site: Site) -> tuple[str, str] | None:
 
 def resource_value(destination: str, suffix: str) -> str:
     """Shorten a destination by what the parameter's suffix says already."""
-    prefix = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}.get(suffix, "")
+    prefix = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}.get(
+        suffix, ""
+    )
     return destination.removeprefix(prefix) if prefix else destination
 
 
 def resource_destination(value: str, suffix: str) -> str:
     """The full destination of a parameter's shortened value; the inverse of `resource_value`."""
-    prefix = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}.get(suffix, "")
+    prefix = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}.get(
+        suffix, ""
+    )
     return value if not prefix or value.startswith("confluence:") else prefix + value

@@ -67,8 +67,10 @@ class Element:
         return self.inner_start == self.end
 
     def text(self) -> str:
-        return "".join(child.text if isinstance(child, Text) else child.text() if isinstance(child, Element) else ""
-                       for child in self.children)
+        return "".join(
+            child.text if isinstance(child, Text) else child.text() if isinstance(child, Element) else ""
+            for child in self.children
+        )
 
 
 Node = Element | Text | Ghost
@@ -183,8 +185,12 @@ class _Parser:
     def _text(self, text: str) -> None:
         previous = self.open
         place = self._at()
-        if isinstance(previous, Text) and previous.cdata == self.cdata and previous.end - previous.start == len(previous.text) \
-                and self._verbatim(place, text):
+        if (
+            isinstance(previous, Text)
+            and previous.cdata == self.cdata
+            and previous.end - previous.start == len(previous.text)
+            and self._verbatim(place, text)
+        ):
             previous.text += text
             self.open = previous
             return

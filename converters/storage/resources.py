@@ -56,7 +56,9 @@ def _space(element: Element, _anchor: str, _site: Site) -> Target | None:
 
 def _shortcut(element: Element, _anchor: str, _site: Site) -> Target | None:
     names = {"ri:key": "key", "ri:parameter": "parameter"}
-    return Target("shortcut", tuple((short, element.attrs[name]) for name, short in names.items() if name in element.attrs))
+    return Target(
+        "shortcut", tuple((short, element.attrs[name]) for name, short in names.items() if name in element.attrs)
+    )
 
 
 def _content(element: Element, anchor: str, _site: Site) -> Target | None:
@@ -70,12 +72,26 @@ def _url(element: Element, _anchor: str, _site: Site) -> Target | None:
 
 
 _READERS = {
-    "ri:page": _page, "ri:blog-post": _blog, "ri:attachment": _attachment, "ri:user": _user, "ri:space": _space,
-    "ri:shortcut": _shortcut, "ri:content-entity": _content, "ri:url": _url,
-}  # fmt: skip
+    "ri:page": _page,
+    "ri:blog-post": _blog,
+    "ri:attachment": _attachment,
+    "ri:user": _user,
+    "ri:space": _space,
+    "ri:shortcut": _shortcut,
+    "ri:content-entity": _content,
+    "ri:url": _url,
+}
 # Parameter suffix of each kind of resource, for macro parameters whose value is one.
-SUFFIX = {"ri:page": "page", "ri:blog-post": "blog", "ri:attachment": "attachment", "ri:user": "user", "ri:space": "space",
-          "ri:shortcut": "shortcut", "ri:content-entity": "content", "ri:url": "url"}  # fmt: skip
+SUFFIX = {
+    "ri:page": "page",
+    "ri:blog-post": "blog",
+    "ri:attachment": "attachment",
+    "ri:user": "user",
+    "ri:space": "space",
+    "ri:shortcut": "shortcut",
+    "ri:content-entity": "content",
+    "ri:url": "url",
+}
 
 
 def quote_value(value: str) -> str:
@@ -90,16 +106,26 @@ def attribute(name: str, value: str) -> str:
 def write_resource(target: Target, site: Site) -> str | None:
     """Spell a target as an `ri:` element; None for an anchor or a plain address."""
     if target.kind == "page":
-        return write_page(target.page.space, target.page.title, site) if target.page else write_page(
-            target.get("space"), target.get("title"), site)
+        return (
+            write_page(target.page.space, target.page.title, site)
+            if target.page
+            else write_page(target.get("space"), target.get("title"), site)
+        )
     if target.kind == "attachment":
         name = attribute("ri:filename", target.get("name"))
-        owner = write_page(target.page.space, target.page.title, site) if target.page and target.page.path != site.path else (
-            write_page(target.get("space"), target.get("page"), site) if target.get("page") else "")
+        owner = (
+            write_page(target.page.space, target.page.title, site)
+            if target.page and target.page.path != site.path
+            else (write_page(target.get("space"), target.get("page"), site) if target.get("page") else "")
+        )
         return f"<ri:attachment{name}>{owner}</ri:attachment>" if owner else f"<ri:attachment{name} />"
     if target.kind == "user":
         kind = target.get("by") or links.user_kind(target.get("key"))
-        name = next(name for name, value in USER_ATTRIBUTES.items() if value == kind) if kind in USER_ATTRIBUTES.values() else "ri:account-id"
+        name = (
+            next(name for name, value in USER_ATTRIBUTES.items() if value == kind)
+            if kind in USER_ATTRIBUTES.values()
+            else "ri:account-id"
+        )
         return f"<ri:user{attribute(name, target.get('key'))} />"
     return _write_other(target)
 

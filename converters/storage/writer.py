@@ -25,7 +25,9 @@ class StorageWriter:
             text = self.block(block)
             if block.kind == "section":
                 text = text if index and blocks[index - 1].kind == "section" else "<ac:layout>" + text
-                text = text if index + 1 < len(blocks) and blocks[index + 1].kind == "section" else text + "</ac:layout>"
+                text = (
+                    text if index + 1 < len(blocks) and blocks[index + 1].kind == "section" else text + "</ac:layout>"
+                )
             out.append(text)
         return "".join(out)
 
@@ -70,7 +72,8 @@ class StorageWriter:
     def _macro(self, block: Block, body: str) -> str:
         name = block.attrs[0][1]
         parameters = write_macro_parameters(block.attrs[1:], self.site, name)
-        return f'<ac:structured-macro{attribute("ac:name", name)} ac:schema-version="1">{parameters}{body}</ac:structured-macro>'
+        head = f'<ac:structured-macro{attribute("ac:name", name)} ac:schema-version="1">'
+        return f"{head}{parameters}{body}</ac:structured-macro>"
 
     def plain(self, block: Block) -> str:
         return self._macro(block, f"<ac:plain-text-body>{cdata(block.text)}</ac:plain-text-body>")
@@ -78,8 +81,10 @@ class StorageWriter:
     def rich(self, block: Block) -> str:
         body = self.blocks(block.children)
         if block.attrs[0][1] == "adf-note":
-            return ('<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute>'
-                    f"<ac:adf-content>{body}</ac:adf-content></ac:adf-node></ac:adf-extension>")
+            return (
+                '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute>'
+                f"<ac:adf-content>{body}</ac:adf-content></ac:adf-node></ac:adf-extension>"
+            )
         return self._macro(block, f"<ac:rich-text-body>{body}</ac:rich-text-body>")
 
     def section(self, block: Block) -> str:
@@ -96,7 +101,10 @@ class StorageWriter:
         align = block.hint("align").split(",")
         rows = []
         for row in block.children:
-            cells = [self.cell(cell, align[number] if number < len(align) else "") for number, cell in enumerate(row.children)]
+            cells = [
+                self.cell(cell, align[number] if number < len(align) else "")
+                for number, cell in enumerate(row.children)
+            ]
             rows.append(f"<tr>{''.join(cells)}</tr>")
         return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
@@ -125,9 +133,22 @@ def paragraph_style(block: Block) -> str:
 
 
 _WRITERS: dict[str, Callable[[StorageWriter, Block], str]] = {
-    "paragraph": StorageWriter.paragraph, "heading": StorageWriter.heading, "list": StorageWriter.list, "item": StorageWriter.item,
-    "tasks": StorageWriter.tasks, "task": StorageWriter.task, "quote": StorageWriter.quote, "rule": lambda writer, block: "<hr />",
-    "macro": StorageWriter.macro, "plain": StorageWriter.plain, "rich": StorageWriter.rich, "section": StorageWriter.section,
-    "column": StorageWriter.column, "figure": StorageWriter.figure, "table": StorageWriter.table, "row": StorageWriter.row,
-    "cell": StorageWriter.cell, "island": lambda writer, block: block.text,
-}  # fmt: skip
+    "paragraph": StorageWriter.paragraph,
+    "heading": StorageWriter.heading,
+    "list": StorageWriter.list,
+    "item": StorageWriter.item,
+    "tasks": StorageWriter.tasks,
+    "task": StorageWriter.task,
+    "quote": StorageWriter.quote,
+    "rule": lambda writer, block: "<hr />",
+    "macro": StorageWriter.macro,
+    "plain": StorageWriter.plain,
+    "rich": StorageWriter.rich,
+    "section": StorageWriter.section,
+    "column": StorageWriter.column,
+    "figure": StorageWriter.figure,
+    "table": StorageWriter.table,
+    "row": StorageWriter.row,
+    "cell": StorageWriter.cell,
+    "island": lambda writer, block: block.text,
+}

@@ -1,0 +1,88 @@
+"""Changes of a block's attributes or plain text in Markdown, made in place and in the author's style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from converters import notation
+from converters.lens import Edit
+from converters.markdown.reader import GFM
+from converters.markdown.writer import MarkdownWriter, indent
+from converters.model import Block
+from converters.site import Site
+
+NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)")
+
+
+def _heading(_site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    hashes = re.compile(r"#{1,6}").match(source, target.start)
+    return [Edit(target.start, hashes.end(), "#" * int(new.get("level")))] if hashes else None
+
+
+def _task(_site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    box = source.find("[", target.start)
+    return [Edit(box + 1, box + 2, "x" if new.get("done") else " ")] if box >= 0 else None
+
+
+def _plain(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    """A fence keeps its own signs where the new text can stand between them."""
+    first, _, rest = source[target.start : target.end].partition("\n")
+    opening = re.match(r"(`{3,}|~{3,})", first)
+    last = rest.rpartition("\n")[2]
+    if (
+        opening is None
+        or not rest
+        or not re.fullmatch(rf"[ \t>]*{opening.group(1)[0]}{{{len(opening.group(1))},}}[ \t]*", last)
+    ):
+        return None
+    if opening.group(1) in new.text:
+        return None
+    made = MarkdownWriter(site).block(new).split("\n")
+    head = first if _base.attrs == new.attrs else opening.group(1) + made[0].lstrip("`")
+    body = f"{new.text}\n" if new.text else ""
+    text = indent(f"{head}\n{body}x", target.prefix)[: -1 - len(target.prefix)]
+    return [Edit(target.start, target.end, text + last)]
+
+
+def _opening(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    """Rewrite the comment or tag that opens a wrapper."""
+    head = source[target.start : target.inner[0]]
+    if not head.startswith("<"):
+        return None
+    made = MarkdownWriter(site).block(Block(new.kind, new.attrs, children=[Block("rule")]))
+    if made.startswith("<") and made.split(None, 2)[:2] == head.split(None, 2)[:2]:
+        return [Edit(target.start, target.inner[0], indent(made.split("\n\n")[0], target.prefix))]
+    return None
+
+
+def _macro(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+    return [Edit(target.start, target.end, MarkdownWriter(site).block(new))]
+
+
+def _cell(_site: Site, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
+    if target.node == GFM or base.get("header") != new.get("header"):
+        return None
+    spans = notation.write_attributes(tuple(pair for pair in new.attrs if pair[0] != "header"))
+    return [Edit(target.start, target.inner[0], f"<{'th' if new.get('header') else 'td'}{spans}>")]
+
+
+def _list(_site: Site, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
+    if base.get("ordered") != new.get("ordered") or not target.children:
+        return None
+    number = NUMBER.match(source, target.children[0].start)
+    return [Edit(target.children[0].start, number.end(1), new.get("start"))] if number else None
+
+
+Head = Callable[[Site, str, Block, Block, Block], list[Edit] | None]
+HEADS: dict[str, Head] = {
+    "heading": _heading,
+    "task": _task,
+    "plain": _plain,
+    "island": _macro,
+    "macro": _macro,
+    "rich": _opening,
+    "section": _opening,
+    "cell": _cell,
+    "list": _list,
+}

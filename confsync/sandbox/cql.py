@@ -231,7 +231,7 @@ def _title(_scope: Scope, field: str, operator: str, value: Any) -> Sql:
 
 def _text(_scope: Scope, field: str, operator: str, value: Any) -> Sql:
     _only(operator, "~", field)
-    return Sql.join("OR", [_words("c.plain", str(value)), _words("c.title_key", str(value))])
+    return Sql.join("OR", [_words(_PLAIN, str(value)), _words("c.title_key", str(value))])
 
 
 def _words(column: str, value: str) -> Sql:
@@ -270,6 +270,7 @@ def _nothing(_scope: Scope, _field: str, _operator: str, _value: Any) -> Sql:
     return Sql("0")
 
 
+_PLAIN = "(SELECT w.plain FROM words w WHERE w.content_id = c.id)"
 _SPACE = "(SELECT s.{} FROM space s WHERE s.id = c.space_id)"
 _WHO = "(SELECT u.account_id FROM user u WHERE u.account_id = ? OR u.username = ?)"
 _BELOW = (

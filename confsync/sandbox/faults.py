@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-ACTIONS = ("429", "503", "500", "drop_before", "drop_after", "truncate", "html200", "sleep")
+REASONS = {
+    "401": "Unauthorized", "403": "Forbidden", "404": "Not Found", "409": "Conflict", "429": "Too Many Requests",
+    "500": "Internal Server Error", "502": "Bad Gateway", "503": "Service Unavailable",
+}  # fmt: skip
+ACTIONS = (*REASONS, "drop_before", "drop_after", "truncate", "html200", "sleep")
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Log in</form></body></html>"
 
 StartResponse = Callable[..., Any]
@@ -102,7 +106,7 @@ def _strike(
             "200 OK", [("Content-Type", "text/html;charset=UTF-8"), ("Content-Length", str(len(LOGIN_PAGE)))]
         )
         return [LOGIN_PAGE]
-    if rule.action in ("429", "503", "500"):
+    if rule.action in REASONS:
         return _refuse(rule, start_response)
     head: list[Any] = []
     body = b"".join(app(environ, lambda *given: head.append(given)))
@@ -113,9 +117,8 @@ def _strike(
 
 
 def _refuse(rule: Rule, start_response: StartResponse) -> Iterable[bytes]:
-    reasons = {"429": "Too Many Requests", "503": "Service Unavailable", "500": "Internal Server Error"}
     headers = [("Content-Type", "application/json")]
-    if rule.action != "500":
+    if rule.action in ("429", "503"):
         headers.append(("Retry-After", f"{rule.seconds:g}"))
     if rule.action == "429":
         headers += [
@@ -123,6 +126,6 @@ def _refuse(rule: Rule, start_response: StartResponse) -> Iterable[bytes]:
             ("X-RateLimit-Remaining", "0"),
             ("RateLimit-Reason", "confluence-burst-based"),
         ]
-    body = f'{{"statusCode":{rule.action},"message":"{reasons[rule.action]}"}}'.encode()
-    start_response(f"{rule.action} {reasons[rule.action]}", [*headers, ("Content-Length", str(len(body)))])
+    body = f'{{"statusCode":{rule.action},"message":"{REASONS[rule.action]}"}}'.encode()
+    start_response(f"{rule.action} {REASONS[rule.action]}", [*headers, ("Content-Length", str(len(body)))])
     return [body]

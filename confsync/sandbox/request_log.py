@@ -13,6 +13,7 @@ from flask import Response, g, request
 Entry = dict[str, Any]
 Log = Callable[[Entry], None]
 KEPT = 50_000
+CHUNK = 1 << 20
 WRITES = ("POST", "PUT", "PATCH")
 
 
@@ -22,9 +23,11 @@ class HashingReader:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._digest = hashlib.sha256()
+        self._count = 0
 
     def _seen(self, data: bytes) -> bytes:
         self._digest.update(data)
+        self._count += len(data)
         return data
 
     def read(self, size: int = -1) -> bytes:
@@ -35,8 +38,10 @@ class HashingReader:
         """Read and digest one line."""
         return self._seen(self._stream.readline(size))
 
-    def hexdigest(self) -> str:
-        """Return the digest of what was read."""
+    def hexdigest(self, length: int) -> str:
+        """Return the digest of the whole body of this length; what nobody has read yet is read now."""
+        while self._count < length and self.read(min(CHUNK, length - self._count)):
+            pass
         return self._digest.hexdigest()
 
 
@@ -83,7 +88,7 @@ def _path() -> str:
 
 def _request_digest() -> str:
     reader = request.environ["wsgi.input"]
-    return reader.hexdigest() if isinstance(reader, HashingReader) else ""
+    return reader.hexdigest(request.content_length or 0) if isinstance(reader, HashingReader) else ""
 
 
 def _response_digest(response: Response) -> str:

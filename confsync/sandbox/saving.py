@@ -147,7 +147,8 @@ def rename_links(store: Store, row: Row, old_title: str) -> None:
     key = spaces.by_id(store, row["space_id"])["key"].casefold()
     pages = store.all(
         "SELECT content.*, version.body FROM content JOIN version ON content_id = id AND number = content.version "
-        "WHERE status IN ('current', 'archived') AND instr(version.body, 'ri:content-title')"
+        "WHERE status IN ('current', 'archived') AND instr(version.body, ?)",
+        xhtml.plainest_part(old_title),
     )
     for page in pages:
 

@@ -109,6 +109,11 @@ def escape_attribute(value: str) -> str:
     return "".join(_ATTRIBUTE_OWN.get(char) or _named(char) for char in value)
 
 
+def plainest_part(text: str) -> str:
+    """Return the longest part of a text that is written the same everywhere: no character of it has a name."""
+    return max(re.split(r"[<>&\"']|[^\x00-\x7f]", text), key=len)
+
+
 def text_entities(text: str) -> str:
     """Return text as Confluence stores it: HTML 4's names where a character has one, everything else literal."""
     return _rewrite(text, _TEXT_OWN)

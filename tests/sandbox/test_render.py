@@ -50,7 +50,7 @@ def rich(name: str, text: str, **parameters: str) -> str:
         (
             '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>x</p></ac:layout-cell>'
             "</ac:layout-section></ac:layout>",
-            '<div class="layout-section" data-type="two_equal"><div class="layout-cell" data-type="single"><p>x</p></div></div>',
+            '<div class="layout-section" data-type="two_equal"><div class="layout-cell" data-type="single"><p>x</p>',
         ),
         ('<ac:link><ri:page ri:content-title="Handbook" /></ac:link>', '/wiki/spaces/DOC/overview">Handbook</a>'),
         (

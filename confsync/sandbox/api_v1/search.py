@@ -87,7 +87,9 @@ def _result(row: Row, expand: Expand) -> Json:
     return {
         "content": shown,
         "title": html.escape(row["title"]),
-        "excerpt": row["plain"][:EXCERPT] if excerpt in ("highlight", "indexed", "highlight_unescaped") else "",
+        "excerpt": content.words(here.store, row)[:EXCERPT]
+        if excerpt in ("highlight", "indexed", "highlight_unescaped")
+        else "",
         "url": shown["_links"]["webui"],
         "resultGlobalContainer": {"title": space["name"], "displayUrl": f"/spaces/{space['key']}"},
         "breadcrumbs": [],

@@ -123,7 +123,6 @@ def create(store: Store, new: New, author: str) -> Row:
         version=1,
         creator=author,
         created=now,
-        plain=plain_text(new.body),
         extra=json.dumps(new.extra),
     )
     store.insert(
@@ -136,7 +135,21 @@ def create(store: Store, new: New, author: str) -> Row:
         at=now,
         message=new.message,
     )
+    _index(store, number, new.body)
     return get(store, number, ("any",))
+
+
+def _index(store: Store, content_id: int, text: str) -> None:
+    store.run(
+        "INSERT INTO words VALUES (?, ?) ON CONFLICT (content_id) DO UPDATE SET plain = excluded.plain",
+        content_id,
+        plain_text(text),
+    )
+
+
+def words(store: Store, row: Row) -> str:
+    """Return the text of the current version without mark-up."""
+    return str(store.value("SELECT plain FROM words WHERE content_id = ?", row["id"]) or "")
 
 
 def add_version(
@@ -156,20 +169,20 @@ def add_version(
         minor=int(minor),
     )
     store.run(
-        "UPDATE content SET version = ?, title = ?, title_key = ?, plain = ? WHERE id = ?",
+        "UPDATE content SET version = ?, title = ?, title_key = ? WHERE id = ?",
         number,
         title,
         title_key(title),
-        plain_text(new_body),
         row["id"],
     )
+    _index(store, row["id"], new_body)
     return get(store, row["id"], ("any",))
 
 
 def replace_body(store: Store, row: Row, new_body: str) -> None:
     """Rewrite the current body in place, as Confluence does to links when their target is renamed: no new version."""
     store.run("UPDATE version SET body = ? WHERE content_id = ? AND number = ?", new_body, row["id"], row["version"])
-    store.run("UPDATE content SET plain = ? WHERE id = ?", plain_text(new_body), row["id"])
+    _index(store, row["id"], new_body)
 
 
 def delete_version(store: Store, row: Row, number: int) -> None:
@@ -190,5 +203,6 @@ def purge(store: Store, content_id: int) -> None:
     store.run("UPDATE content SET parent_id = NULL WHERE parent_id = ?", content_id)
     store.run("DELETE FROM label WHERE content_id = ?", content_id)
     store.run("DELETE FROM property WHERE owner = 'content' AND owner_id = ?", content_id)
-    store.run("DELETE FROM version WHERE content_id = ?", content_id)
+    for table in ("version", "words"):
+        store.run(f"DELETE FROM {table} WHERE content_id = ?", content_id)
     store.run("DELETE FROM content WHERE id = ?", content_id)

@@ -39,6 +39,7 @@ class Store:
         if self.files:
             self.files.mkdir(parents=True, exist_ok=True)
             self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")  # survives a killed process, which is what tests do
         self.connection.executescript((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
 
     def close(self) -> None:

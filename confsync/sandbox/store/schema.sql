@@ -35,7 +35,6 @@ CREATE TABLE IF NOT EXISTS content (
     version      INTEGER NOT NULL,
     creator      TEXT NOT NULL,
     created      TEXT NOT NULL,
-    plain        TEXT NOT NULL DEFAULT '',
     extra        TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS content_of_space ON content (space_id, type, status);
@@ -44,11 +43,16 @@ CREATE INDEX IF NOT EXISTS content_by_container ON content (container_id);
 CREATE UNIQUE INDEX IF NOT EXISTS title_taken ON content (space_id, type, title_key)
     WHERE type IN ('page', 'blogpost') AND status IN ('current', 'archived');
 
+-- The words of the current version, for search; apart from `content` so that listings stay light.
+CREATE TABLE IF NOT EXISTS words (
+    content_id INTEGER PRIMARY KEY,
+    plain      TEXT NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS version (
     content_id INTEGER NOT NULL,
     number     INTEGER NOT NULL,
     title      TEXT NOT NULL,
-    body       TEXT NOT NULL DEFAULT '',
     author     TEXT NOT NULL,
     at         TEXT NOT NULL,
     message    TEXT NOT NULL DEFAULT '',
@@ -57,8 +61,9 @@ CREATE TABLE IF NOT EXISTS version (
     size       INTEGER,
     media_type TEXT,
     comment    TEXT,
+    body       TEXT NOT NULL DEFAULT '',      -- last, so that the other columns are read without it
     PRIMARY KEY (content_id, number)
-) WITHOUT ROWID;
+);
 
 -- The bytes of attachments; `data` is NULL when they lie in a file beside this one.
 CREATE TABLE IF NOT EXISTS blob (

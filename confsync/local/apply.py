@@ -83,7 +83,7 @@ class Folder:
             if os.path.lexists(target):
                 if not source.samefile(target):
                     raise LocalError(f"cannot be moved to {new}: there is a file already", place=path)
-                between = source.with_name(f".confsync-{self.ids()}.tmp")
+                between = source.with_name(f".confsync-{self.ids()}.moving")
                 source.rename(between)
                 source = between
             source.rename(target)

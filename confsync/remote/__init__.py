@@ -2,7 +2,7 @@
 
 from .api import Api
 from .records import RemoteAsset, RemotePage
-from .scan import Listing, find_root, list_changes, list_space, refresh, stream_bodies
+from .scan import Listing, find_root, inside, list_changes, list_space, refresh, stream_bodies
 from .session import Session
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "RemotePage",
     "Session",
     "find_root",
+    "inside",
     "list_changes",
     "list_space",
     "refresh",

@@ -52,6 +52,12 @@ class Api:
         data = self.session.get(f"/content/{page}", status="historical", version=version, expand=BODY)
         return read_body(data) or ""
 
+    def version(self, page: str, version: int) -> tuple[RemotePage, str]:
+        """Read an old version with its body."""
+        expand = f"version,{BODY}"
+        data = self.session.get(f"/content/{page}", status="historical", version=version, expand=expand)
+        return read_page(data), read_body(data) or ""
+
     def by_title(self, space: str, title: str) -> tuple[RemotePage, str] | None:
         """Find a page by its title, with its body."""
         params = {"spaceKey": space, "type": "page", "title": title, "expand": f"{FACTS},{BODY}"}
@@ -95,6 +101,10 @@ class Api:
     def trash(self, page: str) -> None:
         """Move a page, or an attachment, to the trash. Raises NotFound when it is not there."""
         self.session.send("DELETE", f"/content/{page}")
+
+    def archive(self, page: str) -> None:
+        """Archive a page; the site does it in its own time. Ids are numbers here and nowhere else."""
+        self.session.send("POST", "/content/archive", {"pages": [{"id": int(page)}]})
 
     def add_labels(self, page: str, names: list[str]) -> None:
         """Add labels; those that are there stay."""

@@ -17,7 +17,7 @@ from .records import RemotePage
 class Listing:
     """The pages and folders of a mirror, by id. root: the id of its root page, None when the space has no home."""
 
-    pages: Mapping[str, RemotePage]
+    pages: dict[str, RemotePage]
     root: str | None
 
 
@@ -38,7 +38,7 @@ def list_space(api: Api, space: str, root: str | None, *, subtree: bool) -> List
     """List everything of a mirror but the bodies: N/200 requests. subtree: only what lies under the root."""
     pages: dict[str, RemotePage] = {}
     for row in _rows(api, space):
-        page = _inside(row, root) if subtree else row
+        page = inside(row, root) if subtree else row
         if page is not None:
             pages[page.id] = page
     return Listing({**_folders(api, pages), **pages}, root)
@@ -49,7 +49,7 @@ def _rows(api: Api, space: str) -> Iterator[RemotePage]:
         yield page
 
 
-def _inside(page: RemotePage, root: str | None) -> RemotePage | None:
+def inside(page: RemotePage, root: str | None) -> RemotePage | None:
     """Give a page of the root's subtree with its ancestors from the root on, None for one outside."""
     if page.id == root:
         return replace(page, ancestors=())
@@ -113,7 +113,7 @@ def refresh(api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool
         except NotFound:
             page = None
         if page and subtree:
-            page = _inside(page, listing.root)
+            page = inside(page, listing.root)
         if page is None:
             pages.pop(page_id, None)
         else:

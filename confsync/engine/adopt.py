@@ -1,0 +1,88 @@
+"""Find the base of pages that are on both sides and of which this machine remembers nothing.
+
+The ladder: the page's own property, then the content version it names, then texts that say the same; else nobody
+knows, and the user is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from confsync.core.bodies import Halves
+from confsync.local.document import digest
+from confsync.model import Key, Page, Pair, Problem, Row, TitleFrom
+from confsync.remote import RemotePage
+from converters import Site
+
+from .observe import Observation, compare
+from .sites import at, site_of
+from .texts import bodies, read_file
+from .world import Run, World
+
+
+def adopt(world: World, run: Run, observation: Observation) -> None:
+    """Make rows for the pages without one whose base can be found."""
+    pages, listing = observation.local.tree.pages, observation.listing.pages
+    wanted = [key for key in pages if isinstance(key, str) and key not in observation.rows and key in listing]
+    if not wanted:
+        return
+    site = site_of(world, observation, observation.local.paths)
+    world.reporter.stage("finding what was agreed", len(wanted))
+    for page, storage in bodies(world, wanted, len(listing)):
+        path = observation.local.paths[page.id]
+        try:
+            _, document = read_file(world, path)
+            base = _base(world, page, storage, document.text, at(site, observation, page.id, path))
+        except ValueError as error:
+            run.problem(Problem(path, str(error), line=getattr(error, "line", 0)))
+            continue
+        if base is not None:
+            version, found = base
+            _remember(world, observation, page, version, found, path)
+        world.reporter.step(path)
+    compare(observation)
+
+
+def _base(world: World, page: RemotePage, storage: str, local: str, site: Site) -> tuple[int, Halves] | None:
+    """Climb the ladder: the version and the texts that were agreed, None when nobody knows."""
+    import converters
+
+    mark: Mapping[str, object] = page.mark or {}
+    version = mark.get("version")
+    same_text = mark.get("markdown_sha") == digest(local)
+    if version == page.version and same_text:
+        return page.version, Halves(storage, local)
+    if isinstance(version, int) and 0 < version < page.version and same_text:
+        return version, Halves(world.api.body_of_version(page.id, version), local)
+    if converters.consistent(storage, local, site):
+        return page.version, Halves(storage, local)
+    if version == page.version:
+        # Written by confsync and not touched since: what differs was edited here.
+        return page.version, Halves(storage, converters.to_markdown(storage, site))
+    if isinstance(version, int) and 0 < version < page.version:
+        former = world.api.body_of_version(page.id, version)
+        return version, Halves(former, converters.to_markdown(former, site))
+    return None
+
+
+def _remember(
+    world: World, observation: Observation, remote: RemotePage, version: int, base: Halves, path: str
+) -> None:
+    """Write the row. Of facets without a base the remote value is taken, and labels of both sides apply."""
+    mine: Page = observation.local.tree.pages[remote.id]
+    key: Key | None = mine.parent
+    with world.state.transaction():
+        storage, markdown = world.state.keep_text(base.storage), world.state.keep_text(base.markdown)
+        page = Page(
+            key if isinstance(key, str) else None,
+            mine.title,
+            None,
+            mine.labels & frozenset(remote.labels),
+            storage,
+            mine.kind,
+        )
+        file = observation.local.files.get(remote.id)
+        title_from = TitleFrom(file.title_from if file else "name")
+        row = Row(remote.id, page, Pair(version, storage, markdown), path, title_from)
+        world.state.set_row(row)
+    observation.rows[remote.id] = row

@@ -1,0 +1,205 @@
+"""One run: observe → merge → guard → plan → apply → commit, repeated until the plan is empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+
+from confsync.core.guard import guard
+from confsync.core.merge import merge
+from confsync.core.place import place
+from confsync.core.plan import plan
+from confsync.errors import (
+    AccessError,
+    GuardStop,
+    LocalError,
+    NotFound,
+    ReadOnly,
+    RemoteError,
+    TitleTaken,
+    Unavailable,
+    VersionClash,
+)
+from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Problem, Side
+from confsync.remote import Listing, refresh
+from confsync.report import RunResult
+
+from .adopt import adopt
+from .assets import sync_asset
+from .finish import report, write_ids
+from .observe import Observation, current_listing, full_listing, known_listing, observe, save_listing
+from .prove import prove_absent
+from .pull import delete_file, move_files, pull_texts
+from .push import Round, push
+from .recover import recover
+from .sites import agreed_paths, follow_moves, settle_paths, site_of
+from .world import Run, World, chosen
+
+ROUNDS = 5
+
+
+def cycle(world: World, run: Run, direction: Direction) -> RunResult:
+    """Run until both sides are as the direction wants them. A dry run stops before anything is done."""
+    for line in recover(world):
+        world.reporter.note(line)
+    listing = full_listing(world) if run.options.full else current_listing(world, run)
+    run.listed_in_full = run.options.full
+    rounds = 0
+    while True:
+        seen, merged, planned, links = decide(world, run, listing, direction)
+        if run.options.dry_run:
+            return report(world, run, seen, merged, [*links, *planned.effects], rounds)
+        if not planned.effects and not run.dirty:
+            break
+        if rounds == ROUNDS:
+            for effect in planned.effects:
+                message = f"is not settled after {ROUNDS} rounds"
+                run.problem(Problem(effect.path or effect.title, message, "run it again"))
+            break
+        rounds += 1
+        run.decisions.extend(merged.conflicts)
+        confirm(world, planned)
+        apply(world, run, seen, merged, planned)
+        listing = look_again(world, run, seen)
+    write_ids(world, run, seen)
+    return report(world, run, seen, merged, [], rounds)
+
+
+def decide(
+    world: World, run: Run, listing: Listing, direction: Direction
+) -> tuple[Observation, Merged, Plan, list[Effect]]:
+    """See both sides, merge, and plan; before a deletion everything is listed anew, and absence is proved."""
+    seen = observe(world, listing)
+    adopt(world, run, seen)
+    links = _follow_authors(world, run, seen)
+    if links and not run.options.dry_run:
+        seen = observe(world, listing)
+    merged, planned = _plan(world, run, seen, direction)
+    deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]
+    if deletes and not run.listed_in_full:
+        run.listed_in_full = True
+        return decide(world, run, full_listing(world), direction)
+    effects = list(planned.effects)
+    if deletes:
+        effects = prove_absent(world, run, seen, effects)
+        guard(
+            effects,
+            seen.synced,
+            seen.local.tree,
+            seen.remote,
+            max_deletes=world.config.sync.max_deletes,
+            allow_deletes=run.options.allow_deletes,
+        )
+    return seen, merged, replace(planned, effects=tuple(effects)), links
+
+
+def _follow_authors(world: World, run: Run, seen: Observation) -> list[Effect]:
+    """Links follow the files that their author has moved; then the new places are agreed."""
+    now = seen.local.paths
+    write = not run.options.dry_run
+    links = follow_moves(world, run, seen, agreed_paths(seen.rows, now), now, write=write)
+    if write:
+        settle_paths(world, seen)
+    return links
+
+
+def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tuple[Merged, Plan]:
+    local = seen.local
+    merged = merge(seen.synced, local.tree, seen.remote)
+    paths = place(merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied)
+    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction)
+    effects = [effect for effect in chosen(planned.effects, run.options.paths) if not _left_out(world, run, effect)]
+    if direction is Direction.PUSH:
+        for key in merged.clashes:
+            place_ = local.paths.get(key, str(key))
+            run.problem(Problem(place_, "was changed on both sides", "confsync sync, or pull and then push"))
+    return merged, replace(planned, effects=tuple(effects))
+
+
+def _left_out(world: World, run: Run, effect: Effect) -> bool:
+    """What is held back in this run, or deleted on the site only if the settings say so, is not planned again."""
+    keeps = world.config.sync.on_delete == "keep" and effect.side is Side.REMOTE and effect.action is Action.DELETE
+    return keeps or str(effect.key) in run.held
+
+
+def confirm(world: World, planned: Plan) -> None:
+    """Ask once, before the first write to a site. Raises GuardStop when the answer is no."""
+    if world.confirm is None or not any(effect.side is Side.REMOTE for effect in planned.effects):
+        return
+    if world.state.meta("confirmed") == world.config.site:
+        return
+    if not world.confirm(planned):
+        items = tuple(str(effect) for effect in planned.effects)
+        raise GuardStop("the first write to this site was not confirmed", remedy="--yes confirms it", items=items)
+    world.state.set_meta("confirmed", world.config.site)
+
+
+def apply(world: World, run: Run, seen: Observation, merged: Merged, planned: Plan) -> None:
+    """Do the effects of a plan, in order; what goes wrong with one page holds back that page only."""
+    paths = {**seen.local.paths, **planned.paths}
+    round_ = Round(world, run, seen, merged.target, paths, site_of(world, seen, paths))
+    pushes = sum(1 for effect in planned.effects if effect.side is Side.REMOTE)
+    if pushes:
+        world.reporter.stage("writing to Confluence", pushes)
+    for kind, group in groupby(planned.effects, _kind):
+        effects = list(group)
+        if kind == "move":
+            move_files(round_, effects)
+        elif kind == "text":
+            pull_texts(round_, effects)
+        else:
+            for effect in effects:
+                attempt(round_, effect)
+
+
+def _kind(effect: Effect) -> str:
+    if effect.side is Side.REMOTE or isinstance(effect.key, AssetKey):
+        return "one"
+    if effect.action is Action.MOVE:
+        return "move"
+    return "one" if effect.action is Action.DELETE else "text"
+
+
+def attempt(round_: Round, effect: Effect) -> None:
+    """Do one effect and say in words what stands in its way."""
+    run, place_ = round_.run, effect.path or effect.new_path or effect.title
+    key = effect.key.page if isinstance(effect.key, AssetKey) else effect.key
+    try:
+        if isinstance(effect.key, AssetKey):
+            sync_asset(round_, effect)
+        elif effect.side is Side.LOCAL:
+            delete_file(round_, effect)
+        else:
+            push(round_, effect)
+            round_.world.reporter.step(effect.title)
+    except ReadOnly:
+        raise
+    except TitleTaken as error:
+        remedy = f"name it for example {effect.title + ' (2)'!r}"
+        run.hold(effect, Problem(place_, f"the title {effect.title!r} is taken: {error.message}", remedy))
+    except (VersionClash, NotFound, Unavailable) as error:
+        # Somebody was faster, or nobody knows: look again, and merge again.
+        if isinstance(key, Draft) and not isinstance(error, Unavailable):
+            run.hold(effect, Problem(place_, error.message, error.remedy))
+        elif isinstance(key, str):
+            run.dirty.add(key)
+        run.again = True
+    except AccessError as error:
+        run.denied = error
+        run.hold(effect, Problem(place_, error.message, error.remedy))
+    except (RemoteError, LocalError, ValueError) as error:
+        message = getattr(error, "message", str(error))
+        run.hold(effect, Problem(place_, message, getattr(error, "remedy", ""), getattr(error, "line", 0)))
+
+
+def look_again(world: World, run: Run, seen: Observation) -> Listing:
+    """Give the listing for the next round: what was answered is known; what is doubtful is read anew."""
+    if world.state.intents():
+        recover(world)
+        seen.listing.pages.update(known_listing(world).pages)
+    listing = seen.listing
+    if run.dirty:
+        listing = refresh(world.api, listing, run.dirty, subtree=world.mirror.root is not None)
+        save_listing(world, listing)
+        run.dirty.clear()
+    return listing

@@ -1,0 +1,73 @@
+"""How every effect is done: intent, act, then pair and intent in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from confsync.errors import AccessError, LocalError, NotFound, Refused, TitleTaken, VersionClash
+from confsync.model import Effect, PageId, Row
+from confsync.remote import RemotePage, inside
+from confsync.state.journal import Intent
+
+from .observe import Observation
+from .world import Run, World
+
+Result = TypeVar("Result")
+
+# After these it is certain that nothing happened; after anything else it is not, and the intent stays.
+CERTAIN = (AccessError, LocalError, NotFound, Refused, TitleTaken, VersionClash, ValueError)
+
+
+def perform(
+    world: World,
+    run: Run,
+    effect: Effect,
+    facts: dict[str, Any],
+    act: Callable[[str], Result],
+    commit: Callable[[Result], None],
+) -> Result:
+    """Do one effect. act gets the mark it leaves; commit writes what is agreed by it.
+
+    The intent is never replayed: when the answer is lost, `facts` say where to look.
+    """
+    op = world.ids()
+    world.state.begin(Intent(op, run.name, {"key": str(effect.key), **facts}))
+    world.hook("before", effect)
+    try:
+        result = act(op)
+    except CERTAIN:
+        world.state.end(op)
+        raise
+    world.hook("after", effect)
+    with world.state.transaction():
+        commit(result)
+        world.state.end(op)
+    run.done.append(effect)
+    return result
+
+
+def set_listed(world: World, observation: Observation, page: RemotePage) -> None:
+    """Take what the site has just answered into the listing."""
+    seen = inside(page, observation.listing.root) if world.mirror.root is not None else page
+    if seen is not None:
+        observation.listing.pages[page.id] = seen
+        world.state.set_listing({page.id: seen.to_facts()}, whole=False)
+
+
+def drop_listed(world: World, observation: Observation, page: PageId) -> None:
+    """Take a page that is gone off the listing."""
+    observation.listing.pages.pop(page, None)
+    world.state.drop_listed(page)
+
+
+def set_row(world: World, observation: Observation, row: Row) -> None:
+    """Write what is agreed of a page."""
+    world.state.set_row(row)
+    observation.rows[row.id] = row
+
+
+def with_facets(row: Row, **facets: Any) -> Row:
+    """Give a row with other facets agreed."""
+    return replace(row, page=replace(row.page, **facets))

@@ -1,0 +1,56 @@
+"""The end of a run: ids into the files of new pages, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from confsync.local.document import ID_KEY
+from confsync.model import Action, Effect, Merged, Side
+from confsync.report import RunResult
+
+from .observe import Observation
+from .settle import open_conflicts
+from .world import Run, World
+
+
+def write_ids(world: World, run: Run, seen: Observation) -> None:
+    """Write the page's id into each file that has a page by now and does not name it."""
+    from converters.markdown.front_matter import set_fields
+
+    if world.mirror.identity != "front_matter":
+        return
+    for key, file in seen.local.files.items():
+        if not isinstance(key, str) or key not in seen.rows or file.id == key or file.problem:
+            continue
+        facets = frozenset({"id"})
+        effect = Effect(Side.LOCAL, Action.UPDATE, key, "the page's id", file.title, file.path, file.path, facets)
+        world.hook("before", effect)
+        world.folder.write(file.path, set_fields(world.folder.read(file.path), {ID_KEY: key}))
+        world.hook("after", effect)
+        run.done.append(effect)
+
+
+def report(
+    world: World, run: Run, seen: Observation, merged: Merged, planned: Sequence[Effect], rounds: int
+) -> RunResult:
+    """Sum up a run. Raises the refusal when nothing was done because nothing was allowed."""
+    if run.denied is not None and not run.done:
+        raise run.denied
+    waiting = open_conflicts(world, seen)
+    asked = {conflict.path for conflict in waiting}
+    for problem in seen.local.tree.unknown.values():
+        if problem.place not in asked:
+            run.problem(problem)
+    decisions = {(str(one.key), one.facet): one for one in (*run.decisions, *merged.conflicts)}
+    return RunResult(
+        run=run.name,
+        done=tuple(run.done),
+        planned=tuple(planned),
+        decisions=tuple(decisions.values()),
+        conflicts=waiting,
+        problems=tuple(problem for problem in run.problems.values() if problem.place not in asked),
+        receipts=tuple(run.receipts.values()),
+        pages=len(seen.local.files),
+        dry_run=run.options.dry_run,
+        rounds=rounds,
+    )

@@ -1,0 +1,303 @@
+"""Effects in the folder: files written, merged, moved and put into the trash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from confsync.core.bodies import Outcome, reconcile
+from confsync.local import Document
+from confsync.local.document import canonical, digest
+from confsync.local.tree import attachment_path
+from confsync.model import FOLDER, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom
+from confsync.model.paths import directory, files_dir
+from confsync.remote import RemotePage
+from confsync.state.journal import Backup, Intent, Waiting
+
+from .effect import perform, set_listed, set_row, with_facets
+from .observe import remote_page
+from .push import Round
+from .sites import follow_moves
+from .texts import bodies, fill_head, halves, new_file, read_file, row_facts
+
+TEXTS = (Action.CREATE, Action.UPDATE, Action.MERGE)
+
+
+def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
+    """Write the files of pages that are new or changed on the site; many bodies come in a stream."""
+    world, seen = round_.world, round_.seen
+    waiting: dict[str, Effect] = {}
+    for effect in effects:
+        key = str(effect.key)
+        if seen.listing.pages[key].kind == "folder" or round_.target.pages[key].kind == "folder":
+            _folder(round_, effect)
+        elif effect.action is Action.UPDATE and "body" not in effect.facets:
+            _guarded(round_, effect, seen.listing.pages[key], None)
+        else:
+            waiting[key] = effect
+    if not waiting:
+        return
+    world.reporter.stage("writing files", len(waiting))
+    for remote, storage in bodies(world, waiting, len(seen.listing.pages)):
+        known = seen.listing.pages[remote.id]
+        if remote.version != known.version:
+            round_.run.dirty.add(remote.id)
+            set_listed(world, seen, remote)
+        _guarded(round_, waiting[remote.id], remote, storage)
+        world.reporter.step(waiting[remote.id].new_path)
+
+
+def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | None) -> None:
+    """Write one file; a page that cannot be converted is held back with its place, the others go on."""
+    try:
+        if effect.action is Action.CREATE:
+            _create(round_, effect, remote, storage or "")
+        else:
+            _update(round_, effect, remote, storage)
+    except ValueError as error:
+        place, line = effect.new_path or effect.path, getattr(error, "line", 0)
+        message = f"held back: {getattr(error, 'message', error)}"
+        round_.run.problem(Problem(place, message, "look at the page's storage format", line))
+
+
+def _folder(round_: Round, effect: Effect) -> None:
+    """A folder is a directory without a page file: all there is to write is what was agreed of it."""
+    seen, key = round_.seen, str(effect.key)
+    remote = seen.listing.pages[key]
+    if effect.action is not Action.CREATE:
+        return
+    page = replace(round_.target.pages[key], parent=remote.parent, title=remote.title, body=FOLDER)
+    row = Row(key, page, Pair(remote.version, FOLDER, FOLDER), round_.paths[key], TitleFrom.NAME)
+    perform(
+        round_.world, round_.run, effect, {"kind": "folder"}, lambda op: None,
+        lambda _: set_row(round_.world, seen, row),
+    )  # fmt: skip
+
+
+def _create(round_: Round, effect: Effect, remote: RemotePage, storage: str) -> None:
+    world, key, path = round_.world, remote.id, round_.paths[remote.id]
+    if world.folder.exists(path):
+        remedy = "move it elsewhere, or give it the page's id"
+        round_.run.problem(Problem(path, f"is in the way of the page {remote.title!r}", remedy))
+        return
+    body = canonical(reconcile(None, None, storage, round_.site_at(key)).text)
+    page_id = key if world.mirror.identity == "front_matter" else None
+    text = new_file(round_.target.pages[key], page_id, body)
+    row = _row(round_, remote, storage, body, path, TitleFrom.FRONT_MATTER)
+
+    def act(op: str) -> None:
+        world.folder.write(path, text)
+
+    def commit(_: None) -> None:
+        set_row(world, round_.seen, row)
+        world.state.add_backup(Backup(round_.run.name, "made", path, ""))
+
+    facts = {"kind": "write", "path": path, "digest": digest(text), "row": row_facts(row)}
+    perform(world, round_.run, effect, facts, act, commit)
+
+
+def _row(
+    round_: Round, remote: RemotePage, storage: str, agreed: str, path: str, title_from: TitleFrom
+) -> Row:
+    """Give what is agreed after a file was written: all facets as the site has them."""
+    state = round_.world.state
+    pair = Pair(remote.version, state.keep_text(storage), state.keep_text(agreed))
+    page = replace(remote_page(remote, None), body=pair.storage)
+    return Row(remote.id, page, pair, path, title_from)
+
+
+def _update(round_: Round, effect: Effect, remote: RemotePage, storage: str | None) -> None:
+    """Bring a file up to date; where the same words changed on both sides, the policy decides."""
+    world, key, path = round_.world, remote.id, round_.paths[remote.id]
+    file, document = read_file(world, path)
+    if file.problem or round_.changed_since(key, document):
+        round_.run.dirty.add(key)
+        return
+    row, body, waiting = round_.seen.rows.get(key), document.text, None
+    target = round_.target.pages[key]
+    if storage is not None:
+        outcome = reconcile(halves(world, row), document.text, storage, round_.site_at(key))
+        body, waiting = _decided(round_, remote, path, document, outcome, has_base=row is not None)
+        row = _agreed(round_, remote, row, storage, canonical(outcome.agreed), path, file.title_from, effect)
+    elif row is None:
+        return
+    theirs = remote_page(remote, row)
+    row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & {"title", "labels"}})
+    text = _compose(document, body, target, effect)
+    before = world.folder.read(path)
+    facts = {"kind": "write", "path": path, "digest": digest(text), "row": row_facts(row),
+             "waiting": _plain(waiting)}  # fmt: skip
+    final = row
+
+    def act(op: str) -> None:
+        if text != before:
+            kept = world.folder.keep(path, round_.run.name)
+            world.state.add_backup(Backup(round_.run.name, "file", path, kept))
+            world.folder.write(path, text)
+
+    def commit(_: None) -> None:
+        set_row(world, round_.seen, final)
+        if waiting is not None:
+            world.state.set_waiting(waiting)
+
+    if text == before and waiting is None:
+        # Nothing to write: what the site changed has no words in Markdown, or the file says it already.
+        with world.state.transaction():
+            commit(None)
+        return
+    perform(world, round_.run, effect, facts, act, commit)
+
+
+def _agreed(
+    round_: Round, remote: RemotePage, row: Row | None, storage: str, agreed: str, path: str, title_from: str,
+    effect: Effect,
+) -> Row:  # fmt: skip
+    """The body is agreed as the site has it; other facets keep what was agreed of them."""
+    new = _row(round_, remote, storage, agreed, path, TitleFrom(title_from))
+    if row is None:
+        return new
+    return replace(new, page=replace(row.page, body=new.page.body))
+
+
+def _compose(document: Document, body: str, target: Page, effect: Effect) -> str:
+    """Put a file together; a body that would be taken for a title gets one in the front matter before it."""
+    from confsync.local import read_document
+    from converters.markdown.front_matter import set_fields
+
+    text = fill_head(document.with_body(body), target, None, effect.facets)
+    _, again = read_document(effect.path, text)
+    if again.text != canonical(body):
+        titled = set_fields(document.head + "x", {"title": target.title})[:-1]
+        text = titled + document.with_body(body)[len(document.head) :]
+    return text
+
+
+def _decided(
+    round_: Round, remote: RemotePage, path: str, document: Document, outcome: Outcome, *, has_base: bool
+) -> tuple[str, Waiting | None]:
+    """Give the file's new body, and the conflict that waits when the policy is to ask."""
+    world, policy = round_.world, round_.run.policy
+    if not outcome.conflicts:
+        return outcome.text, None
+    if policy is Policy.LOCAL:
+        return document.text, None
+    if policy is Policy.REMOTE:
+        return outcome.agreed, None  # the file as it was goes into the trash before it is written
+    if policy is Policy.BOTH:
+        beside = conflict_file(path, remote.version)
+        world.folder.write(beside, document.head + document.body)
+        world.state.add_backup(Backup(round_.run.name, "made", beside, ""))
+        return outcome.agreed, None
+    keep, base = world.state.keep_text, ""
+    if has_base and (agreed := halves(world, round_.seen.rows.get(remote.id))):
+        base = agreed.markdown
+    reason = "the same words were changed on both sides" if has_base else "nobody knows what was last agreed"
+    waiting = Waiting(
+        remote.id, path, remote.version, keep(base), keep(document.text), keep(canonical(outcome.agreed)), reason
+    )
+    return outcome.text, waiting
+
+
+def conflict_file(path: str, version: int) -> str:
+    """Name the file that keeps the loser beside a page."""
+    return f"{path.removesuffix('.md')}.conflict-{version}.md"
+
+
+def _plain(waiting: Waiting | None) -> list[object] | None:
+    if waiting is None:
+        return None
+    one = waiting
+    return [one.id, one.path, one.version, one.base, one.local, one.remote, one.reason]
+
+
+def move_files(round_: Round, effects: list[Effect]) -> None:
+    """Move files to where the target has them; a ring of names goes through a name in between."""
+    world, seen = round_.world, round_.seen
+    before = dict(seen.local.paths)
+    left = [effect for effect in effects if effect.path and effect.new_path]
+    while left:
+        sources = {effect.path for effect in left}
+        free = [e for e in left if e.new_path not in sources - {e.path} or not world.folder.exists(e.new_path)]
+        for effect in free or left[:1]:
+            if effect.path.endswith("/"):
+                _moved(round_, effect)
+            elif free:
+                _move(round_, effect)
+            else:
+                left.append(replace(effect, path=_aside(round_, effect)))
+            left.remove(effect)
+    follow_moves(world, round_.run, seen, before, dict(seen.local.paths), write=True)
+
+
+def _move(round_: Round, effect: Effect) -> None:
+    world = round_.world
+    if world.folder.exists(effect.new_path) and not _same_file(round_, effect):
+        round_.run.problem(Problem(effect.new_path, f"is in the way of {effect.path}", "move it elsewhere"))
+        return
+
+    def act(op: str) -> None:
+        for source, target in ((effect.path, effect.new_path), (files_dir(effect.path), files_dir(effect.new_path))):
+            if world.folder.exists(source):
+                world.folder.move(source, target)
+
+    facts = {"kind": "move", "path": effect.path, "new_path": effect.new_path}
+    perform(world, round_.run, effect, facts, act, lambda _: _moved(round_, effect))
+
+
+def _moved(round_: Round, effect: Effect) -> None:
+    world, seen, key = round_.world, round_.seen, effect.key
+    seen.local.paths[key] = effect.new_path  # type: ignore[index]  # an effect that moves is a page's
+    row = seen.rows.get(key) if isinstance(key, str) else None
+    if row is not None:
+        page, remote = row.page, seen.listing.pages.get(row.id)
+        if remote is not None:
+            page = replace(page, parent=remote.parent)
+        set_row(world, seen, replace(row, page=page, path=effect.new_path))
+        world.state.add_backup(Backup(round_.run.name, "moved", effect.path, effect.new_path))
+    if aside := re.search(r"\.confsync-([^/]+)\.moving\.md$", effect.path):
+        world.state.end(f"aside-{aside[1]}")
+
+
+def _same_file(round_: Round, effect: Effect) -> bool:
+    one, other = round_.world.folder.at(effect.path), round_.world.folder.at(effect.new_path)
+    return one.exists() and one.samefile(other)
+
+
+def _aside(round_: Round, effect: Effect) -> str:
+    """Move a file out of the way of another one; the intent stays until it has found its place."""
+    world = round_.world
+    name = world.ids()
+    between = f"{directory(effect.path) + '/' if directory(effect.path) else ''}.confsync-{name}.moving.md"
+    facts = {"kind": "aside", "path": effect.path, "between": between}
+    world.state.begin(Intent(f"aside-{name}", round_.run.name, facts))
+    for source, target in ((effect.path, between), (files_dir(effect.path), files_dir(between))):
+        if world.folder.exists(source):
+            world.folder.move(source, target)
+    return between
+
+
+def delete_file(round_: Round, effect: Effect) -> None:
+    """Put a page's file and its attachments into the trash, unless the file was edited in the meantime."""
+    world, seen, key = round_.world, round_.seen, str(effect.key)
+    path = effect.path
+    if not path.endswith("/"):
+        _, document = read_file(world, path)
+        if round_.changed_since(key, document):
+            round_.run.dirty.add(key)
+            return
+    names = seen.scan.files.get(files_dir(path), {})
+
+    def act(op: str) -> None:
+        for one in [path, *(attachment_path(path, name) for name in names)]:
+            if not one.endswith("/") and world.folder.exists(one):
+                kept = world.folder.trash(one, round_.run.name)
+                world.state.add_backup(Backup(round_.run.name, "file", one, kept))
+        if path.endswith("/"):
+            world.folder.prune(path.rstrip("/"))
+
+    def commit(_: None) -> None:
+        world.state.drop_row(key)
+        seen.rows.pop(key, None)
+
+    perform(world, round_.run, effect, {"kind": "trash", "path": path}, act, commit)

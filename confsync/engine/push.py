@@ -1,0 +1,369 @@
+"""Effects on the site: pages created, written, moved, deleted and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from confsync.core.bodies import new_page, outgoing, reconcile
+from confsync.errors import NotFound
+from confsync.local import Document
+from confsync.local.document import canonical, digest
+from confsync.model import Action, Draft, Effect, Key, Page, PageId, Pair, Problem, Row, TitleFrom, Tree
+from confsync.remote import RemotePage
+from confsync.report import PageReceipt
+from confsync.state.journal import Backup
+from converters import Site
+
+from .effect import drop_listed, perform, set_listed, set_row, with_facets
+from .observe import Observation
+from .sites import at
+from .texts import halves, read_file
+from .world import Run, World
+
+CHILDREN = '<p><ac:structured-macro ac:name="children" ac:schema-version="2" /></p>'
+
+
+@dataclass(slots=True)
+class Round:
+    """What the effects of one round share. created: the pages that drafts have become."""
+
+    world: World
+    run: Run
+    seen: Observation
+    target: Tree
+    paths: Mapping[Key, str]
+    site: Site
+    created: dict[Key, PageId] = field(default_factory=dict)
+
+    def id_of(self, key: Key | None) -> PageId | None:
+        """Give the page id of a key, also of a draft that has just become a page."""
+        return key if isinstance(key, str) or key is None else self.created.get(key)
+
+    def site_at(self, key: Key) -> Site:
+        """Look at the site from one page's file."""
+        return at(self.site, self.seen, key, self.paths[key])
+
+    def changed_since(self, key: Key, document: Document) -> bool:
+        """Tell whether a file has been edited since it was scanned: then the next round sees it."""
+        file = self.seen.local.files.get(key)
+        return file is None or file.body != digest(document.text)
+
+
+def push(round_: Round, effect: Effect) -> None:
+    """Do one effect on the site."""
+    _PUSH[effect.action](round_, effect)
+
+
+def create(round_: Round, effect: Effect) -> None:
+    """Make a page out of a draft, or bring a page back that was deleted."""
+    key, world = effect.key, round_.world
+    if isinstance(key, str):
+        _revive(round_, effect, key)
+        return
+    assert isinstance(key, Draft)  # noqa: S101  (a plan creates pages only)
+    page = round_.target.pages[key]
+    parent = round_.id_of(page.parent)
+    if parent is None and page.parent is not None:
+        raise_problem(round_, effect, "its parent page could not be made", "see the problem of the parent")
+        return
+    text, title_from = "", TitleFrom.NAME
+    if page.kind == "folder":
+        storage = CHILDREN
+    else:
+        file, document = read_file(world, effect.path)
+        if round_.changed_since(key, document):
+            return  # the next round sees it
+        text, title_from = document.text, TitleFrom(file.title_from)
+        site = round_.site_at(key)
+        storage = new_page(text, site)
+        if not _says(storage, text, site):
+            raise_problem(round_, effect, "its text would not come back from Confluence as it is", "simplify it")
+            return
+    path = effect.path
+    sha = world.state.keep_text(text)
+    facts = {"kind": "create", "title": page.title, "parent": parent, "path": path, "markdown": sha,
+             "labels": sorted(page.labels), "title_from": title_from, "page_kind": page.kind}  # fmt: skip
+
+    def act(op: str) -> tuple[RemotePage, str | None]:
+        return world.api.create(_new(world, page, parent, storage, path, sha, op))
+
+    def commit(answer: tuple[RemotePage, str | None]) -> None:
+        remote, stored = answer
+        body = world.state.keep_text(stored if stored is not None else storage)
+        agreed = Page(parent, effect.title, None, page.labels, body, page.kind)
+        local = round_.seen.local.tree.pages[key]
+        row = Row(remote.id, replace(agreed, title=local.title), Pair(remote.version, body, sha), path, title_from)
+        set_row(world, round_.seen, row)
+        set_listed(world, round_.seen, remote)
+        round_.created[key] = remote.id
+
+    remote, _ = perform(world, round_.run, effect, facts, act, commit)
+    round_.run.receipts[remote.id] = PageReceipt(
+        path, remote.id, remote.title, remote.version, text.count("\n\n") + 1, len(storage), len(storage)
+    )
+
+
+def _says(storage: str, text: str, site: Site) -> bool:
+    import converters
+
+    return converters.consistent(storage, text, site)
+
+
+def _new(
+    world: World, page: Page, parent: PageId | None, storage: str, path: str, sha: str, op: str
+) -> dict[str, Any]:
+    mark = {"version": 1, "path": path, "markdown_sha": sha, "op": op}
+    body: dict[str, Any] = {
+        "type": "page",
+        "title": page.title,
+        "space": {"key": world.mirror.space},
+        "body": {"storage": {"value": storage, "representation": "storage"}},
+        "metadata": {
+            "properties": {"confsync": {"value": mark}, "editor": {"value": "v2"}},
+            "labels": [{"prefix": "global", "name": name} for name in sorted(page.labels)],
+        },
+    }
+    return {**body, "ancestors": [{"id": parent}]} if parent else body
+
+
+def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
+    """Bring a page back from the site's trash; when it is gone for good, its file becomes a draft."""
+    world, seen = round_.world, round_.seen
+    try:
+        trashed, _ = world.api.page(page_id, status="trashed")
+    except NotFound:
+        _forget(round_, page_id)
+        return
+    change = {"id": page_id, "type": "page", "title": trashed.title, "status": "current"}
+
+    def act(op: str) -> tuple[RemotePage, str | None]:
+        version = _version(trashed.version, "brought back", op, minor=False)
+        return world.api.update(page_id, {**change, "version": version})
+
+    def commit(answer: tuple[RemotePage, str | None]) -> None:
+        set_listed(world, seen, answer[0])
+
+    perform(world, round_.run, effect, {"kind": "revive"}, act, commit)
+
+
+def _forget(round_: Round, page_id: PageId) -> None:
+    """Turn the file of a page that is gone for good into a draft: it is published as a new page in the next round."""
+    from confsync.local.document import ID_KEY
+    from converters.markdown.front_matter import set_fields
+
+    path = round_.seen.local.paths[page_id]
+    if not path.endswith("/"):
+        text = round_.world.folder.read(path)
+        round_.world.folder.write(path, set_fields(text, {ID_KEY: None}))
+    round_.world.state.drop_row(page_id)
+    round_.seen.rows.pop(page_id, None)
+
+
+def update(round_: Round, effect: Effect) -> None:
+    """Write title, text and labels of a page, on top of the version just fetched."""
+    world, seen = round_.world, round_.seen
+    key = str(effect.key)
+    row = seen.rows.get(key)
+    remote, storage = world.api.page(key, body=True)
+    if remote.version != seen.listing.pages[key].version or row is None:
+        round_.run.dirty.add(key)
+        return
+    new, markdown = storage, row.pair.markdown
+    document = None
+    if "body" in effect.facets:
+        _, document = read_file(world, effect.path)
+        if round_.changed_since(key, document):
+            return
+        ready = _edited(round_, effect, row, storage, document)
+        if ready is None:
+            return
+        new, markdown = ready, world.state.keep_text(document.text)
+    if new == storage and effect.title == remote.title:
+        pair = Pair(remote.version, world.state.keep_text(storage), markdown)
+        set_row(world, seen, replace(with_facets(row, body=pair.storage), pair=pair))
+        stored = remote
+    else:
+        stored = _put(round_, effect, row, remote, storage, new, markdown)
+        if document is not None:
+            _receipt(round_, effect, row, stored, storage, new, document.text)
+    if "labels" in effect.facets:
+        _labels(round_, effect, key, stored)
+
+
+def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Document) -> str | None:
+    """Apply the local edit to the storage just fetched; None when the page is held back."""
+    base = halves(round_.world, row)
+    if base is None:
+        raise_problem(round_, effect, "what was agreed is not known any more", "confsync sync finds it out anew")
+        round_.world.state.drop_row(row.id)
+        return None
+    site = round_.site_at(row.id)
+    if reconcile(base, base.markdown, storage, site).agreed != base.markdown:
+        # The body has changed without a version: what a comment or a rename elsewhere does. Merge first.
+        pair = replace(row.pair, version=0)
+        set_row(round_.world, round_.seen, replace(row, pair=pair))
+        round_.run.dirty.add(row.id)
+        return None
+    new, broken = outgoing(storage, base.markdown, document.text, site)
+    if broken is not None:
+        line = document.body_line + max(broken.line, 1) - 1
+        message = f"held back: {broken.message} ({broken.law})"
+        round_.run.problem(Problem(effect.path, message, "simplify the edit", line, 1))
+        return None
+    return new
+
+
+def _put(
+    round_: Round, effect: Effect, row: Row, remote: RemotePage, storage: str, new: str, markdown: str
+) -> RemotePage:
+    world, options = round_.world, round_.run.options
+    kept = world.state.keep_text(storage)
+    facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,
+             "title": effect.title}  # fmt: skip
+    passing = effect.title != round_.target.pages[row.id].title  # a title on the way to another
+
+    def act(op: str) -> tuple[RemotePage, str | None]:
+        change = {
+            "id": row.id,
+            "type": "page",
+            "title": effect.title,
+            "status": "current",
+            "version": _version(remote.version, options.message, op, minor=options.minor),
+            "body": {"storage": {"value": new, "representation": "storage"}},
+        }
+        round_.run.last_op = op
+        return world.api.update(row.id, change)
+
+    def commit(answer: tuple[RemotePage, str | None]) -> None:
+        stored, body = answer
+        digest_ = world.state.keep_text(body if body is not None else new)
+        local = round_.seen.local.tree.pages.get(row.id)
+        title = effect.title if passing or local is None else local.title
+        agreed = with_facets(round_.seen.rows[row.id], title=title, body=digest_)
+        set_row(world, round_.seen, replace(agreed, pair=Pair(stored.version, digest_, markdown)))
+        set_listed(world, round_.seen, stored)
+        world.state.add_backup(Backup(round_.run.name, "remote", effect.path, row.id, remote.title, remote.version))
+
+    stored, _ = perform(world, round_.run, effect, facts, act, commit)
+    _mark(round_, row.id, stored, effect.path, markdown)
+    return round_.seen.listing.pages[row.id]
+
+
+def _version(current: int, message: str, op: str, *, minor: bool) -> dict[str, Any]:
+    return {"number": current + 1, "message": f"{message} [confsync {op}]".strip(), "minorEdit": minor}
+
+
+def _mark(round_: Round, page_id: PageId, stored: RemotePage, path: str, markdown: str) -> None:
+    """Write the content property, the shared base for other machines. A hint: when it fails, nothing is lost."""
+    value = {"version": stored.version, "path": path, "markdown_sha": markdown, "op": round_.run.last_op}
+    try:
+        round_.world.api.set_property(page_id, value, stored.mark_version)
+    except Exception as error:  # noqa: BLE001, RUF100  (a hint must not fail a push that is done)
+        if not getattr(error, "status", None):
+            raise
+        return
+    set_listed(round_.world, round_.seen, replace(stored, mark=value, mark_version=stored.mark_version + 1))
+
+
+def _labels(round_: Round, effect: Effect, page_id: PageId, stored: RemotePage) -> None:
+    world, seen = round_.world, round_.seen
+    wanted, there = round_.target.pages[page_id].labels, frozenset(stored.labels)
+
+    def act(op: str) -> None:
+        if wanted - there:
+            world.api.add_labels(page_id, sorted(wanted - there))
+        for name in sorted(there - wanted):
+            world.api.remove_label(page_id, name)
+
+    def commit(_: None) -> None:
+        local = seen.local.tree.pages[page_id]
+        set_row(world, seen, with_facets(seen.rows[page_id], labels=local.labels))
+        set_listed(world, seen, replace(seen.listing.pages[page_id], labels=tuple(sorted(wanted))))
+
+    only = replace(effect, facets=frozenset({"labels"}), reason="labels changed in the folder")
+    perform(world, round_.run, only, {"kind": "labels"}, act, commit)
+
+
+def _receipt(
+    round_: Round, effect: Effect, row: Row, stored: RemotePage, storage: str, new: str, markdown: str
+) -> None:
+    import converters
+
+    base = round_.world.state.text(row.pair.markdown) or ""
+    found = converters.receipt(storage, new, base, canonical(markdown))
+    round_.run.receipts[row.id] = PageReceipt(
+        effect.path, row.id, stored.title, stored.version,
+        found.blocks, found.bytes_changed, found.bytes_total, found.comments_kept,
+    )  # fmt: skip
+
+
+def move(round_: Round, effect: Effect) -> None:
+    """Hang a page under another parent."""
+    world, seen = round_.world, round_.seen
+    key = str(effect.key)
+    parent = round_.target.pages[key].parent
+    target = round_.id_of(parent)
+    if target is None and parent is not None:
+        raise_problem(round_, effect, "its new parent could not be made", "see the problem of the parent")
+        return
+    root = seen.listing.root
+    if target is None and root is None:
+        raise_problem(round_, effect, "cannot be moved to the top of a space without a home page", "move it by hand")
+        return
+
+    def act(op: str) -> RemotePage:
+        world.api.move(key, "append" if target else "after", target or str(root))
+        return world.api.page(key)[0]
+
+    def commit(remote: RemotePage) -> None:
+        local = seen.local.tree.pages.get(key)
+        if key in seen.rows:
+            set_row(world, seen, with_facets(seen.rows[key], parent=round_.id_of(local.parent) if local else target))
+        set_listed(world, seen, remote)
+
+    perform(world, round_.run, effect, {"kind": "move"}, act, commit)
+
+
+def delete(round_: Round, effect: Effect) -> None:
+    """Put a page into the site's trash, unless somebody has edited it in the meantime."""
+    world, seen = round_.world, round_.seen
+    key = str(effect.key)
+    try:
+        remote: RemotePage | None = world.api.page(key)[0]
+    except NotFound:
+        remote = None
+    if remote is not None and remote.version != seen.listing.pages[key].version:
+        round_.run.dirty.add(key)
+        return
+    if world.config.sync.on_delete == "keep":
+        return
+
+    def act(op: str) -> None:
+        if remote is not None:
+            (world.api.archive if world.config.sync.on_delete == "archive" else world.api.trash)(key)
+
+    def commit(_: None) -> None:
+        if remote is not None:
+            world.state.add_backup(Backup(round_.run.name, "remote", effect.path, key, remote.title, remote.version))
+        world.state.drop_row(key)
+        seen.rows.pop(key, None)
+        drop_listed(world, seen, key)
+        # The site hangs the children of a deleted page under its parent.
+        round_.run.dirty.update(page.id for page in seen.listing.pages.values() if key in page.ancestors)
+
+    perform(world, round_.run, effect, {"kind": "delete"}, act, commit)
+
+
+def raise_problem(round_: Round, effect: Effect, message: str, remedy: str) -> None:
+    """Record why a page is held back."""
+    round_.run.problem(Problem(effect.path or effect.title, message, remedy))
+
+
+_PUSH: Mapping[Action, Callable[[Round, Effect], None]] = {
+    Action.CREATE: create,
+    Action.UPDATE: update,
+    Action.MOVE: move,
+    Action.DELETE: delete,
+}

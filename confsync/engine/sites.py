@@ -1,0 +1,138 @@
+"""The world as links see it: `Site` values for the converters, and links that follow moved files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from confsync.local.document import canonical, digest
+from confsync.model import Action, Effect, Key, PageId, Problem, Row, Side
+from confsync.model.paths import stem
+from converters import PageRef, Pages, Site
+
+from .observe import Observation
+from .texts import read_file
+from .world import Run, World
+
+
+def site_of(world: World, observation: Observation, paths: Mapping[Key, str]) -> Site:
+    """Give the site as seen from the mirror's folder; `at(path)` looks from one page.
+
+    paths: where every page's file is, or is going to be. Former titles and paths still resolve.
+    """
+    return Site(world.config.site, world.mirror.space, pages=Pages(_refs(world, observation, paths)))
+
+
+def _refs(world: World, observation: Observation, paths: Mapping[Key, str]) -> Iterator[PageRef]:
+    for key, path in paths.items():
+        if path.endswith("/"):
+            continue
+        row = observation.rows.get(key) if isinstance(key, str) else None
+        mine = observation.local.tree.pages.get(key)
+        theirs = observation.remote.pages.get(key)
+        titles = [page.title for page in (theirs, mine, row.page if row else None) if page is not None]
+        former = [row.path] if row and row.path != path else []
+        here = observation.local.paths.get(key)
+        former += [here] if here and here != path else []
+        yield PageRef(
+            path,
+            world.mirror.space,
+            titles[0] if titles else stem(path),
+            key if isinstance(key, str) else "",
+            tuple(title for title in dict.fromkeys(titles[1:]) if title != titles[0]),
+            tuple(former),
+        )
+
+
+def at(site: Site, observation: Observation, key: Key, path: str) -> Site:
+    """Look at the site from one page, with the names of its attachment files."""
+    files = observation.attachment_files.get(key, {})
+    return site.at(path, {name: file for name, file in files.items() if name != file})
+
+
+def follow_moves(
+    world: World,
+    run: Run,
+    observation: Observation,
+    before: Mapping[Key, str],
+    after: Mapping[Key, str],
+    *,
+    write: bool,
+) -> list[Effect]:
+    """Rewrite the links to files that have moved, in the files and in the agreed texts; nothing is pushed for it.
+
+    before and after: the paths of all pages. Only the destinations change. Gives the effects; with write=False they
+    are only shown.
+    """
+    moved = {key: path for key, path in before.items() if after.get(key, path) != path}
+    if not moved:
+        return []
+    old, new = site_of(world, observation, before), site_of(world, observation, after)
+    words = {stem(path) for path in moved.values()} | {stem(after[key]) for key in moved}
+    effects = []
+    for key, path in after.items():
+        if path.endswith("/") or key not in observation.local.files:
+            continue
+        try:
+            was = before.get(key, path)
+            effect = _relink_file(world, run, observation, key, was, path, old, new, words, write=write)
+        except ValueError as error:
+            run.problem(Problem(path, f"its links cannot be followed: {error}", line=getattr(error, "line", 0)))
+            continue
+        if effect:
+            effects.append(effect)
+    return effects
+
+
+def _relink_file(
+    world: World, run: Run, observation: Observation, key: Key, was: str, path: str, old: Site, new: Site,
+    words: set[str], *, write: bool,
+) -> Effect | None:  # fmt: skip
+    from converters import relink
+
+    here = path if world.folder.exists(path) else was
+    file, document = read_file(world, here)
+    if file.problem or (was == path and not any(word in document.body for word in words)):
+        return None
+    from_site, to_site = at(old, observation, key, was), at(new, observation, key, path)
+    row = observation.rows.get(key) if isinstance(key, str) else None
+    base = world.state.text(row.pair.markdown) if row else None
+    if was != path and row is not None and digest(document.text) != row.pair.markdown:
+        from_site = at(old, observation, key, path)  # edited after it was moved: its links start from the new place
+    text = relink(document.text, from_site, to_site)
+    if text == document.text:
+        return None
+    title = observation.local.tree.pages[key].title if key in observation.local.tree.pages else ""
+    effect = Effect(Side.LOCAL, Action.UPDATE, key, "links follow moved pages", title, here, path, frozenset({"links"}))
+    if write:
+        relinked = relink(base, at(old, observation, key, was), to_site) if base is not None else None
+        _write(world, run, observation, effect, document.with_body(text), relinked, row)
+    return effect
+
+
+def _write(
+    world: World, run: Run, observation: Observation, effect: Effect, text: str, base: str | None, row: Row | None
+) -> None:
+    world.hook("before", effect)
+    world.folder.write(effect.new_path if world.folder.exists(effect.new_path) else effect.path, text)
+    world.hook("after", effect)
+    if row is not None and base is not None:
+        pair = replace(row.pair, markdown=world.state.keep_text(canonical(base)))
+        observation.rows[row.id] = replace(row, pair=pair)
+        world.state.set_row(observation.rows[row.id])
+    run.done.append(effect)
+
+
+def settle_paths(world: World, observation: Observation) -> None:
+    """A file that its author has moved is now agreed to be where it is."""
+    with world.state.transaction():
+        for page_id, row in observation.rows.items():
+            path = observation.local.paths.get(page_id)
+            if path and path != row.path:
+                observation.rows[page_id] = replace(row, path=path)
+                world.state.set_row(observation.rows[page_id])
+
+
+def agreed_paths(rows: Mapping[PageId, Row], paths: Mapping[Key, str]) -> dict[Key, str]:
+    """Give the paths as last agreed, for the pages that have a file now."""
+    return {key: rows[key].path if isinstance(key, str) and key in rows else path for key, path in paths.items()}

@@ -1,0 +1,90 @@
+"""Bodies in and out: the file's text, the remote body, what was agreed, and a page's file as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from confsync.core.bodies import Halves
+from confsync.errors import NotFound
+from confsync.local import Document, PageFile, read_document
+from confsync.local.document import ID_KEY
+from confsync.model import Page, PageId, Pair, Row, TitleFrom
+from confsync.remote import RemotePage, stream_bodies
+from converters.markdown import front_matter
+
+from .world import World
+
+_FEW = 25  # pages that are read one by one; more than that come in a listing with bodies
+
+
+def read_file(world: World, path: str) -> tuple[PageFile, Document]:
+    """Read a page file as it is now."""
+    return read_document(path, world.folder.read(path))
+
+
+def halves(world: World, row: Row | None) -> Halves | None:
+    """Give the texts that were last agreed, None when they are not known."""
+    if row is None:
+        return None
+    storage, markdown = world.state.text(row.pair.storage), world.state.text(row.pair.markdown)
+    return Halves(storage, markdown) if storage is not None and markdown is not None else None
+
+
+def bodies(world: World, wanted: Collection[PageId], total: int) -> Iterator[tuple[RemotePage, str]]:
+    """Yield pages with their bodies: one by one when they are few, else in a stream of the whole space.
+
+    A page that is gone in the meantime is left out.
+    """
+    if len(wanted) <= _FEW or len(wanted) * 10 < total:
+        for page_id in wanted:
+            try:
+                yield world.api.page(page_id, body=True)
+            except NotFound:
+                continue
+        return
+    left = set(wanted)
+    for page, body in stream_bodies(world.api, world.mirror.space):
+        if page.id in left:
+            left.discard(page.id)
+            yield page, body
+        if not left:
+            return
+
+
+def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[str]) -> str:
+    """Set what confsync owns of a file's head: the id, and the title and labels where they changed."""
+    if page_id is not None:
+        text = front_matter.set_fields(text, {ID_KEY: page_id})
+    if "title" in facets:
+        text = front_matter.set_title(text, page.title)
+    if "labels" in facets:
+        fields = front_matter.split(text).fields
+        key = "tags" if "tags" in fields and "labels" not in fields else "labels"
+        text = front_matter.set_fields(text, {key: sorted(page.labels) or None})
+    return text
+
+
+def new_file(page: Page, page_id: PageId | None, body: str) -> str:
+    """Give the text of a page's new file. The body of a new file never begins with what would be its title."""
+    head = fill_head("", page, page_id, {"title", "labels"})
+    return head + ("\n" + body if body else "")
+
+
+def row_facts(row: Row) -> dict[str, Any]:
+    """Write a row as plain data, for an intent."""
+    page = row.page
+    return {
+        "id": row.id, "parent": page.parent if isinstance(page.parent, str) else None, "title": page.title,
+        "rank": page.rank, "labels": sorted(page.labels), "kind": page.kind, "version": row.pair.version,
+        "storage": row.pair.storage, "markdown": row.pair.markdown, "path": row.path, "title_from": row.title_from,
+    }  # fmt: skip
+
+
+def row_of(facts: dict[str, Any]) -> Row:
+    """Read a row from plain data."""
+    one = json.loads(json.dumps(facts))
+    page = Page(one["parent"], one["title"], one["rank"], frozenset(one["labels"]), one["storage"], one["kind"])
+    pair = Pair(one["version"], one["storage"], one["markdown"])
+    return Row(one["id"], page, pair, one["path"], TitleFrom(one["title_from"]))

@@ -81,6 +81,7 @@ def create_app(
     app.url_map.converters["cid"] = ContentId
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config["MAX_FORM_MEMORY_SIZE"] = 8 * 1024 * 1024  # a page of the largest size, sent by the web editor
     app.config["SESSION_COOKIE_NAME"] = "sandbox"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.secret_key = secrets.token_bytes(32)

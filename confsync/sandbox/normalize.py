@@ -108,7 +108,7 @@ class _Pass:
             self.tasks.append(found.pop())
             if not self.tasks[-1].has_id:
                 self.last_task_id += 1
-                self.out.append(f"<ac:task-id>{self.last_task_id}</ac:task-id>")
+                self.out += ["<ac:task-id>", str(self.last_task_id), "</ac:task-id>"]
                 self._task_uuid()
 
     def _end(self, name: str, token: str) -> None:
@@ -126,7 +126,7 @@ class _Pass:
         task = self.tasks[-1]
         if not task.has_uuid:
             task.has_uuid = True
-            self.out.append(f"<ac:task-uuid>{self.world.new_id()}</ac:task-uuid>")
+            self.out += ["<ac:task-uuid>", self.world.new_id(), "</ac:task-uuid>"]
 
     def _attributes(self, tag: Tag) -> None:
         """Apply the rules on attributes.

@@ -7,7 +7,7 @@ speaks of stay as they are, and CDATA sections are never touched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from . import xhtml
@@ -44,7 +44,19 @@ class World:
 def normalize(storage: str, world: World) -> str:
     """Return the body as it is stored; raise `BadRequest` when it is not well-formed."""
     xhtml.check(storage)
-    return _Pass(list(xhtml.tokens(storage)), world).run()
+    return _Pass(list(_kept(xhtml.tokens(storage))), world).run()
+
+
+def _kept(tokens: Iterable[str]) -> Iterator[str]:
+    """Yield the tokens without comments, scripts and the tags of elements that are unwrapped."""
+    skipping = 0
+    for token in tokens:
+        tag = xhtml.start_tag(token)
+        name = tag.name if tag else xhtml.end_name(token)
+        if name in REMOVED:
+            skipping += 0 if tag and tag.empty else 1 if tag else -1
+        elif not skipping and not token.startswith(("<!--", "<?")) and name not in UNWRAPPED:
+            yield token
 
 
 @dataclass(slots=True)
@@ -60,23 +72,17 @@ class _Pass:
     tokens: list[str]
     world: World
     out: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
     tasks: list[_Task] = field(default_factory=list)
     last_task_id: int = 0
 
     def run(self) -> str:
         found = self._tasks()
-        skipping = 0
         for token in self.tokens:
-            tag = xhtml.start_tag(token)
-            name = tag.name if tag else xhtml.end_name(token)
-            if name in REMOVED:
-                skipping += 0 if tag and tag.empty else 1 if tag else -1
-            elif skipping or token.startswith(("<!--", "<?")) or name in UNWRAPPED:
-                continue
-            elif tag:
+            if tag := xhtml.start_tag(token):
                 self._start(tag, found)
-            elif name:
-                self._end(name, token)
+            elif name := xhtml.end_name(token):
+                self._end(name)
             else:
                 self.out.append(token if token.startswith("<![CDATA[") else xhtml.text_entities(token))
         return "".join(self.out)
@@ -104,23 +110,32 @@ class _Pass:
     def _start(self, tag: Tag, found: list[_Task]) -> None:
         self._attributes(tag)
         self.out.append(str(tag))
-        if tag.name == "ac:task" and not tag.empty:
+        if tag.empty:
+            self._after(tag.name)
+            return
+        self.open.append(tag.name)
+        if tag.name == "ac:task":
             self.tasks.append(found.pop())
             if not self.tasks[-1].has_id:
                 self.last_task_id += 1
                 self.out += ["<ac:task-id>", str(self.last_task_id), "</ac:task-id>"]
                 self._task_uuid()
 
-    def _end(self, name: str, token: str) -> None:
+    def _end(self, name: str) -> None:
+        self.open.pop()
         if self.out and (tag := xhtml.start_tag(self.out[-1])) and not tag.empty:
             tag.empty = True
             self.out[-1] = str(tag)
         else:
-            self.out.append(f"</{name}>" if token[2:-1] != name else token)
-        if name == "ac:task-id" and self.tasks:
-            self._task_uuid()
+            self.out.append(f"</{name}>")
         if name == "ac:task":
             self.tasks.pop()
+        self._after(name)
+
+    def _after(self, name: str) -> None:
+        """Put the uuid of a task behind its id."""
+        if name == "ac:task-id" and self.open and self.open[-1] == "ac:task":
+            self._task_uuid()
 
     def _task_uuid(self) -> None:
         task = self.tasks[-1]

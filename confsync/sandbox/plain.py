@@ -6,10 +6,9 @@ import html
 import re
 
 MARKUP = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<[^>]*>", re.DOTALL)
-BLANKS = re.compile(r"\s+")
 
 
 def plain_text(storage: str) -> str:
     """Return the text of storage format without its mark-up, on one line; never fails, also for malformed input."""
     text = MARKUP.sub(lambda found: html.escape(found[1]) if found[1] is not None else " ", storage)
-    return BLANKS.sub(" ", html.unescape(text)).strip()
+    return " ".join(html.unescape(text).split())

@@ -1,4 +1,16 @@
-"""A Confluence look-alike: REST API and a small web page over one SQLite file, for tests and for trying things out."""
+"""A Confluence look-alike: REST API and a small web page over one SQLite file, for tests and for trying things out.
+
+    app.py       the WSGI application: who asks, one transaction a request, errors, log
+    store/       spaces, content with versions, tree, attachments, labels, properties in SQLite; knows no HTTP
+    saving.py    the rules of a save; normalize.py rewrites storage as the real site does, editor.py as its editor does
+    present.py   content as JSON, with expand.py, shapes.py and links.py
+    api_v1/      the REST API, a module a group of operations
+    cql.py       the query language; cql.lark is its grammar
+    web/         what a person sees; render.py and macros.py turn storage into HTML
+    faults.py    bad days on demand; serve.py waitress
+
+Nothing here knows of confsync, and confsync reaches it over HTTP only.
+"""
 
 from .app import create_app
 from .faults import Dropped, Faults

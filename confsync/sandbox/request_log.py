@@ -60,6 +60,8 @@ class RequestLog:
 
     def record(self, response: Response, time: str) -> None:
         """Write down the request at hand and its answer."""
+        # what was written first: the digest reads to the end of a body that a refusal left unread
+        written = _written() if request.method in WRITES and request.is_json else {}
         entry: Entry = {
             "time": time,
             "user": g.get("user_name", ""),
@@ -69,8 +71,7 @@ class RequestLog:
             "request_sha256": _request_digest(),
             "response_sha256": _response_digest(response),
         }
-        if request.method in WRITES and request.is_json:
-            entry |= _written()
+        entry |= written
         if len(self.entries) >= KEPT:
             del self.entries[: KEPT // 2]
         self.entries.append(entry)

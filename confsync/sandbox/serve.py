@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
@@ -36,9 +36,12 @@ def _make(app: Any, host: str, port: int) -> Any:
     )
 
 
-def serve(app: Any, host: str = "127.0.0.1", port: int = 8090) -> None:
-    """Serve until interrupted."""
+def serve(
+    app: Any, host: str = "127.0.0.1", port: int = 8090, ready: Callable[[str], object] = lambda _url: None
+) -> None:
+    """Serve until interrupted; `ready` is told the base address once the port is open (0 picks a free one)."""
     server = _make(app, host, port)
+    ready(f"http://{host}:{getattr(server, 'effective_port', port)}/wiki")
     try:
         server.run()
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, spaces, users
+from .store import Store, content, spaces, tree, users
 
 
 class Sandbox:
@@ -40,6 +40,18 @@ class Sandbox:
             space = spaces.get(self.store, space_key)
             new = content.New("folder", space["id"], title, "", int(parent_id) if parent_id else None)
             return str(content.create(self.store, new, users.ADMIN_ID)["id"])
+
+    def hide(self, page_id: str) -> None:
+        """Restrict a page and everything below it, so that to every user it looks as if it did not exist."""
+        with self.store.transaction():
+            row = content.get(self.store, int(page_id))
+            for one in [row, *tree.descendants(self.store, row["id"], "")]:
+                self.store.run("UPDATE content SET status = ? WHERE id = ?", content.HIDDEN, one["id"])
+
+    def unhide_all(self) -> None:
+        """Lift every restriction."""
+        with self.store.transaction():
+            self.store.run("UPDATE content SET status = 'current' WHERE status = ?", content.HIDDEN)
 
     def load_storage(self, directory: Path, space_key: str) -> int:
         """Load a folder of storage files as pages, bodies verbatim, and return the number of pages made."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -89,6 +91,32 @@ def test_a_login_page_may_come_instead_of_json(rest: Rest, faults: Faults) -> No
     assert rest.send("GET", "/space").mimetype == "text/html"
 
 
+PROGRAM = """
+import sys
+from confsync.sandbox import create_app, serve
+app = create_app(data=sys.argv[1])
+if sys.argv[2:]:
+    app.sandbox.create_space(sys.argv[2], "Kept")
+serve(app, port=0, ready=lambda url: print(url, flush=True))
+"""
+
+
+def test_a_killed_site_keeps_what_it_answered(tmp_path: Path, http: requests.Session) -> None:
+    """Every write that got its answer is there after `kill -9` and a new start on the same file."""
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "site.db")]
+    sent = {"type": "page", "title": "Here", "space": {"key": "DOC"}, "body": {"storage": {"value": "<p>x</p>"}}}
+    with subprocess.Popen([*command, "DOC"], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        url = first.stdout.readline().strip()
+        assert http.post(f"{url}/rest/api/content", json=sent, timeout=30).status_code == 200
+        first.kill()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
+        assert second.stdout
+        url = second.stdout.readline().strip()
+        assert http.get(f"{url}/rest/api/content?spaceKey=DOC&title=Here", timeout=30).json()["size"] == 1
+        second.kill()
+
+
 def test_a_fault_that_does_not_exist_is_an_error() -> None:
     """A test with a misspelt fault does not pass by doing nothing."""
     with pytest.raises(ValueError, match="no fault is called"):
@@ -127,3 +155,14 @@ def test_the_log_is_written_line_by_line(rest: Rest, tmp_path: Path) -> None:
     entries = [json.loads(line) for line in (tmp_path / "requests.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(entry["user"], entry["status"]) for entry in entries] == [("admin", 200), ("", 403)]
     app.sandbox.close()
+
+
+def test_a_refused_request_is_logged_with_what_it_sent(rest: Rest, sandbox: Any) -> None:
+    """Also a body that nobody read is in the log, and the answer is the refusal."""
+    body = {"type": "page", "title": "X", "version": {"number": 2}, "body": {"storage": {"value": "<p>lost</p>"}}}
+    rest("PUT", "/content/999", 404, json=body)
+    assert (sandbox.log[-1]["status"], sandbox.log[-1]["storage"]) == (404, "<p>lost</p>")
+    rest.auth = "Bearer wrong"
+    data = b"--x\r\n" + b"y" * 100_000
+    rest("POST", "/content/1/child/attachment", 403, data=data, content_type="multipart/form-data; boundary=x")
+    assert sandbox.log[-1]["request_sha256"] == hashlib.sha256(data).hexdigest()

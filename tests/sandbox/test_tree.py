@@ -161,3 +161,22 @@ def test_a_short_link_leads_to_its_page(rest: Rest, family: dict[str, Any]) -> N
     tiny = rest("GET", f"/content/{family['A']['id']}")["_links"]["tinyui"]
     answer = rest.send("GET", f"/wiki{tiny}")
     assert answer.headers["Location"].endswith(f"/wiki/spaces/DOC/pages/{family['A']['id']}/A")
+
+
+def test_a_hidden_page_looks_like_a_missing_one_but_keeps_its_title(
+    rest: Rest, sandbox: Sandbox, family: dict[str, Any]
+) -> None:
+    """Lost permission and deletion cannot be told apart by the answers; only the title stays taken."""
+    leaf = rest.page("Leaf", parent=family["A"]["id"])
+    sandbox.hide(family["A"]["id"])
+    for page in (family["A"], leaf):
+        rest("GET", f"/content/{page['id']}", 404)
+        rest("GET", f"/content/{page['id']}?status=any", 404)
+        rest.save(page, 2, 404, body="<p>x</p>")
+    assert titles(rest, family["Top"]) == ["B", "C"]
+    assert rest("GET", "/content?spaceKey=DOC&title=Leaf&status=any")["size"] == 0
+    assert rest("GET", "/content/search", query_string={"cql": "title = Leaf"})["size"] == 0
+    sent = {"type": "page", "title": "leaf", "space": {"key": "DOC"}}
+    assert "A page with this title already exists" in rest("POST", "/content", 400, json=sent)["message"]
+    sandbox.unhide_all()
+    assert titles(rest, family["Top"]) == ["A", "B", "C"]

@@ -14,6 +14,7 @@ from .db import Row, Store
 
 TITLE_LIMIT = 255
 TITLED = ("page", "blogpost")
+HIDDEN = "hidden"  # what a restriction does to a page: every answer is as if it did not exist
 TITLE_TAKEN = "A page with this title already exists: A page already exists with the same TITLE in this space"
 
 
@@ -41,7 +42,7 @@ def get(store: Store, content_id: int, statuses: Iterable[str] = ("current", "ar
     """Return a content in one of these states, or in any state with `("any",)`; raise `NotFound`."""
     row = store.one("SELECT * FROM content WHERE id = ?", content_id)
     wanted = tuple(statuses)
-    if row is None or ("any" not in wanted and row["status"] not in wanted):
+    if row is None or row["status"] == HIDDEN or ("any" not in wanted and row["status"] not in wanted):
         raise missing_content(content_id)
     return row
 
@@ -80,6 +81,7 @@ def find(store: Store, kind: str, space_id: int | None, title: str | None, statu
         clauses, values = [*clauses, "space_id = ?"], [*values, space_id]
     if title is not None:
         clauses, values = [*clauses, "title_key = ?"], [*values, title_key(title)]
+    clauses, values = [*clauses, "status != ?"], [*values, HIDDEN]
     if "any" not in wanted:
         clauses, values = [*clauses, f"status IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
     return store.all(f"SELECT * FROM content WHERE {' AND '.join(clauses)} ORDER BY id", *values)
@@ -95,7 +97,7 @@ def check_title(store: Store, kind: str, space_id: int, title: str, own_id: int 
         raise BadRequest(f"Title exceeds the maximum length of {TITLE_LIMIT} characters.")
     taken = store.value(
         "SELECT id FROM content WHERE space_id = ? AND type = ? AND title_key = ? "
-        "AND status IN ('current', 'archived')",
+        "AND status IN ('current', 'archived', 'hidden')",
         space_id,
         kind,
         title_key(title),

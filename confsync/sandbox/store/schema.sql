@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS space (
     created     TEXT NOT NULL
 );
 
+-- status: current, archived, trashed, draft, or hidden (there, but no user may see it).
 -- One row for a page, blog post, comment, attachment or folder; what a version holds lies in `version`.
 -- parent_id: the page or folder above a page, the comment above a comment. container_id: the page of a comment or attachment.
 CREATE TABLE IF NOT EXISTS content (
@@ -41,7 +42,7 @@ CREATE INDEX IF NOT EXISTS content_of_space ON content (space_id, type, status);
 CREATE INDEX IF NOT EXISTS content_by_parent ON content (parent_id);
 CREATE INDEX IF NOT EXISTS content_by_container ON content (container_id);
 CREATE UNIQUE INDEX IF NOT EXISTS title_taken ON content (space_id, type, title_key)
-    WHERE type IN ('page', 'blogpost') AND status IN ('current', 'archived');
+    WHERE type IN ('page', 'blogpost') AND status IN ('current', 'archived', 'hidden');
 
 -- The words of the current version, for search; apart from `content` so that listings stay light.
 CREATE TABLE IF NOT EXISTS words (

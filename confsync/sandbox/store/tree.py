@@ -131,7 +131,7 @@ def trash(store: Store, row: Row) -> None:
     """Move a content to the trash; its children move up to its parent."""
     store.run(
         "UPDATE content SET parent_id = ?, position = NULL WHERE parent_id = ? AND type != 'comment' "
-        "AND status IN ('current', 'archived', 'draft')",
+        "AND status IN ('current', 'archived', 'draft', 'hidden')",
         row["parent_id"],
         row["id"],
     )

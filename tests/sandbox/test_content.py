@@ -254,3 +254,12 @@ def test_an_unknown_address_is_answered_with_a_page_of_html(rest: Rest) -> None:
     answer = rest.send("GET", "/nothing/here")
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
+
+
+def test_a_colleague_can_save_in_the_cloud_editor(rest: Rest, sandbox: Any) -> None:
+    """A save in the editor is a version whose body was rebuilt, by ids at least; a second one finds nothing to add."""
+    page = rest.page("Guide", "<p>text</p>")
+    sandbox.editor_save(page["id"])
+    assert rest.storage(page["id"]).startswith('<p local-id="')
+    sandbox.editor_save(page["id"])
+    assert rest("GET", f"/content/{page['id']}")["version"]["number"] == 2

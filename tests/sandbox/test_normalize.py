@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from confsync.sandbox import xhtml
@@ -149,6 +149,7 @@ FRAGMENTS = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=4).map("".join))
 def test_a_second_save_never_changes_anything(storage: str) -> None:
     """Whatever is saved, saving what came back is no change; no code is lost on the way."""
@@ -157,6 +158,7 @@ def test_a_second_save_never_changes_anything(storage: str) -> None:
     assert once.count("<![CDATA[<br/> é]]>") == storage.count("<![CDATA[")
 
 
+@settings(deadline=None)
 @given(st.text("<>&;!-[]\"'/ab =", max_size=60))
 def test_tokens_joined_are_the_source(text: str) -> None:
     """Also of malformed text no character gets lost when links in it are rewritten."""

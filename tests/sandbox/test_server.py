@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,20 +102,26 @@ serve(app, port=0, ready=lambda url: print(url, flush=True))
 """
 
 
+@contextmanager
+def running(data: Path, *space: str) -> Iterator[str]:
+    """Serve a file in a process of its own, which ends by `kill -9`."""
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(data), *space], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
 def test_a_killed_site_keeps_what_it_answered(tmp_path: Path, http: requests.Session) -> None:
     """Every write that got its answer is there after `kill -9` and a new start on the same file."""
-    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "site.db")]
     sent = {"type": "page", "title": "Here", "space": {"key": "DOC"}, "body": {"storage": {"value": "<p>x</p>"}}}
-    with subprocess.Popen([*command, "DOC"], stdout=subprocess.PIPE, text=True) as first:
-        assert first.stdout
-        url = first.stdout.readline().strip()
+    with running(tmp_path / "site.db", "DOC") as url:
         assert http.post(f"{url}/rest/api/content", json=sent, timeout=30).status_code == 200
-        first.kill()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
-        assert second.stdout
-        url = second.stdout.readline().strip()
+    with running(tmp_path / "site.db") as url:
         assert http.get(f"{url}/rest/api/content?spaceKey=DOC&title=Here", timeout=30).json()["size"] == 1
-        second.kill()
 
 
 def test_a_fault_that_does_not_exist_is_an_error() -> None:

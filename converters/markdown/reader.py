@@ -151,6 +151,8 @@ class _Reader(WrapperReader):
             for cell in row.parts:
                 header = (("header", "true"),) if number == 0 else ()
                 content = self._leaf(cell, "paragraph", (), prefix)
+                for leaf in content:
+                    leaf.node = GFM
                 place = (cell.start, cell.end)
                 cells.append(Block("cell", header, None, content, "", *place, place, prefix, node=GFM))
                 if number == 0:

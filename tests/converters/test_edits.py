@@ -1,0 +1,210 @@
+"""What a push and a pull of one edit change, and what they must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from converters import BaseMismatchError, LawError, NotationError, consistent, pull, push, to_markdown, to_storage
+
+PAGE = (
+    '<h2 local-id="h">Setup</h2>'
+    '<p local-id="a">The quick <ac:inline-comment-marker ac:ref="c1">brown fox</ac:inline-comment-marker> jumps.</p>'
+    '<ul><li local-id="i1"><p local-id="p1">one</p></li><li local-id="i2"><p local-id="p2">two</p></li></ul>'
+    '<table data-layout="wide"><colgroup><col style="width: 1px;" /></colgroup><tbody>'
+    "<tr><th><p>Name</p></th><th><p>Value</p></th></tr>"
+    '<tr><td data-highlight-colour="#fff"><p>a</p></td><td><p>b &ldquo;c&rdquo;</p></td></tr></tbody></table>'
+    '<ac:structured-macro ac:name="info" ac:schema-version="1" ac:macro-id="m1"><ac:rich-text-body><p>Mind the gap.</p>'
+    "</ac:rich-text-body></ac:structured-macro>"
+)
+
+
+def edit(old: str, new: str, page: str = PAGE) -> str:
+    """Push the replacement of one stretch of the page's Markdown."""
+    markdown = to_markdown(page)
+    assert markdown.count(old) == 1, markdown
+    return push(page, markdown, markdown.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ("quick", "slow", "The quick <ac", "The slow <ac"),
+        ("brown fox", "brown old fox", ">brown fox<", ">brown old fox<"),
+        ("- two", "- two & three", ">two<", ">two &amp; three<"),
+        ("| a |", "| alpha |", "<p>a</p>", "<p>alpha</p>"),
+        ("“c”", "“d”", "&ldquo;c&rdquo;", "&ldquo;d&rdquo;"),
+        ("Mind the gap", "Mind the big gap", "Mind the gap", "Mind the big gap"),
+        ("## Setup", "### Setup", '<h2 local-id="h">Setup</h2>', '<h3 local-id="h">Setup</h3>'),
+        ("jumps.", "**jumps**.", " jumps.", " <strong>jumps</strong>."),
+        ("- one\n", "", '<li local-id="i1"><p local-id="p1">one</p></li>', ""),
+        ("- two\n", "- two\n- three\n", "</li></ul>", "</li><li><p>three</p></li></ul>"),
+    ],
+)
+def test_an_edit_changes_only_its_own_characters(old: str, new: str, before: str, after: str) -> None:
+    """No churn: ids, widths, colours, comment markers and spelling around the edit stay."""
+    assert PAGE.count(before) == 1
+    assert edit(old, new) == PAGE.replace(before, after)
+
+
+def test_a_new_row_leaves_the_other_rows_alone() -> None:
+    """No churn: a row added to a table is the only thing added."""
+    pushed = edit("| a | b “c” |\n", "| a | b “c” |\n| x | y |\n")
+    assert pushed == PAGE.replace("</tr></tbody>", "</tr><tr><td><p>x</p></td><td><p>y</p></td></tr></tbody>")
+
+
+def test_a_moved_block_keeps_its_bytes() -> None:
+    """No loss: macro ids and comment markers travel with the block."""
+    markdown = to_markdown(PAGE)
+    first = markdown.split("\n\n")[1]
+    moved = markdown.replace(first + "\n\n", "") + "\n" + first + "\n"
+    pushed = push(PAGE, markdown, moved)
+    block = '<p local-id="a">The quick <ac:inline-comment-marker ac:ref="c1">brown fox</ac:inline-comment-marker> jumps.</p>'
+    assert pushed == PAGE.replace(block, "") + block
+
+
+def test_a_copied_block_does_not_copy_ids() -> None:
+    """A second macro with the same id would be a broken page."""
+    markdown = to_markdown(PAGE)
+    block = "> [!NOTE]\n> Mind the gap.\n"
+    pushed = push(PAGE, markdown, markdown.replace(block, f"{block}\n<!-- -->\n\n{block}"))
+    assert pushed.count("Mind the gap.") == 2
+    assert pushed.count('ac:macro-id="m1"') == 1
+
+
+def test_a_ticked_task_changes_its_status_only() -> None:
+    """No churn: ids and uuids of tasks stay."""
+    page = (
+        "<ac:task-list><ac:task><ac:task-id>7</ac:task-id><ac:task-uuid>u</ac:task-uuid>"
+        "<ac:task-status>incomplete</ac:task-status><ac:task-body>do</ac:task-body></ac:task></ac:task-list>"
+    )
+    assert edit("[ ] do", "[x] do", page) == page.replace("incomplete", "complete")
+
+
+def test_a_changed_macro_parameter_leaves_the_rest_of_the_macro() -> None:
+    """No churn: macro id, order of parameters and body stay."""
+    page = (
+        '<ac:structured-macro ac:name="panel" ac:schema-version="1" ac:macro-id="m"><ac:parameter ac:name="title">A</ac:parameter>'
+        '<ac:parameter ac:name="bgColor">#fff</ac:parameter><ac:rich-text-body>\n<p>x</p>\n</ac:rich-text-body></ac:structured-macro>'
+    )
+    assert edit('title="A"', 'title="B"', page) == page.replace(">A<", ">B<")
+
+
+def test_code_is_changed_inside_its_cdata() -> None:
+    """No loss: `]]>` and brackets in code survive an edit of another line."""
+    page = (
+        '<ac:structured-macro ac:name="code" ac:macro-id="m"><ac:parameter ac:name="language">js</ac:parameter>'
+        "<ac:plain-text-body><![CDATA[a[b[0]] > 3\nold]]></ac:plain-text-body></ac:structured-macro>"
+    )
+    assert edit("old", "new ]]> end", page) == page.replace("old", "new ]]]]><![CDATA[> end")
+
+
+def test_an_image_keeps_what_markdown_does_not_say() -> None:
+    """No churn: alignment and original size stay when the alternative text changes."""
+    page = '<p><ac:image ac:align="center" ac:original-width="9" ac:alt="A"><ri:attachment ri:filename="x.png" ri:version-at-save="2" /></ac:image></p>'
+    assert edit("![A]", "![B]", page) == page.replace('ac:alt="A"', 'ac:alt="B"')
+
+
+def test_a_link_keeps_its_element_when_its_text_changes() -> None:
+    """No churn: `ri:version-at-save` and card appearance stay."""
+    page = '<p>see <ac:link ac:card-appearance="inline"><ri:page ri:content-title="X" ri:version-at-save="4" /><ac:link-body>old text</ac:link-body></ac:link>.</p>'
+    assert edit("[old text]", "[new words]", page) == page.replace("old text", "new words")
+
+
+def test_an_empty_page_takes_its_first_text() -> None:
+    """A page without a body is a page that can be written to."""
+    assert push("", "", "Hello.\n") == "<p>Hello.</p>"
+    assert pull("", "", "<p>Hello.</p>") == "Hello.\n"
+
+
+def test_a_page_can_be_emptied() -> None:
+    """Deleting everything is an edit like any other."""
+    assert not to_markdown(push(PAGE, to_markdown(PAGE), "")).strip()
+
+
+def test_bases_that_differ_are_refused() -> None:
+    """No surprise: an edit is only carried over between halves of one agreement."""
+    with pytest.raises(BaseMismatchError, match="block 1"):
+        push("<p>one</p>", "two\n", "three\n")
+
+
+def test_markdown_that_cannot_be_read_names_its_line() -> None:
+    """Bad input gets a clear error with its place."""
+    with pytest.raises(NotationError) as caught:
+        push("<p>x</p>", "x\n", "x\n\n<!-- ac:panel -->\n\ny\n")
+    assert caught.value.line == 3
+    assert "ac:panel" in str(caught.value)
+
+
+def test_storage_that_is_not_well_formed_is_kept_whole() -> None:
+    """No loss: such a page is one island, and an edit of it is refused rather than guessed."""
+    page = "<p>one <b>two</p>"
+    markdown = to_markdown(page)
+    assert page in markdown
+    assert push(page, markdown, markdown) == page
+    with pytest.raises(LawError):
+        push(page, markdown, markdown + "\nmore\n")
+
+
+AUTHOR = """\
+Setup
+-----
+
+The quick brown fox jumps over the lazy dog, and the author
+has wrapped this paragraph at sixty columns because editors
+do that.
+
+* first item
+* second item with a
+  wrapped line
+
+1) one
+2) two
+
+| Name | Value |
+|------|-------|
+| a    | b     |
+"""
+
+
+def remote(old: str, new: str, markdown: str = AUTHOR) -> str:
+    """Pull the replacement of one stretch of the page's storage format."""
+    storage = to_storage(markdown)
+    assert storage.count(old) == 1, storage
+    return pull(markdown, storage, storage.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ("lazy dog", "sleepy dog", "lazy dog", "sleepy dog"),
+        ("second item", "last item", "second item", "last item"),
+        ("<p>b</p>", "<p>b | c</p>", "| b     |", "| b \\| c     |"),
+        ("<p>two</p></li>", "<p>two</p></li><li><p>three</p></li>", "2) two\n", "2) two\n3) three\n"),
+        ("<p>first item</p></li>", "<p>first item</p></li><li><p>new item</p></li>", "* first item\n", "* first item\n* new item\n"),
+        ("<td><p>b</p></td></tr>", "<td><p>b</p></td></tr><tr><td><p>c</p></td><td /></tr>", "| a    | b     |\n", "| a    | b     |\n| c |  |\n"),
+        ("because editors", "because <strong>all</strong> editors", "because editors", "because **all** editors"),
+    ],
+)  # fmt: skip
+def test_a_remote_edit_keeps_the_authors_style(old: str, new: str, before: str, after: str) -> None:
+    """No churn: line breaks, bullets, numbering and table padding of the author stay."""
+    assert AUTHOR.count(before) == 1
+    assert remote(old, new) == AUTHOR.replace(before, after)
+
+
+def test_a_remote_paragraph_is_added_between_the_authors_own() -> None:
+    """No churn: an inserted block is the only change."""
+    pulled = remote("</p><ul>", "</p><p>Added remotely, with *stars*.</p><ul>")
+    assert pulled == AUTHOR.replace("do that.\n", "do that.\n\nAdded remotely, with \\*stars\\*.\n")
+
+
+def test_line_ends_are_kept_on_pull() -> None:
+    """CRLF is the author's choice, also for new lines."""
+    pulled = remote("</p><ul>", "</p><p>New.</p><ul>", AUTHOR.replace("\n", "\r\n"))
+    assert pulled == AUTHOR.replace("do that.\n", "do that.\n\nNew.\n").replace("\n", "\r\n")
+
+
+def test_what_was_pulled_says_what_was_written() -> None:
+    """PutGet, mirrored."""
+    storage = to_storage(AUTHOR)
+    new = storage.replace("quick", "very <em>quick</em>").replace("<li><p>one</p></li>", "")
+    assert consistent(new, pull(AUTHOR, storage, new))

@@ -21,9 +21,7 @@ _BLANKS: Final = re.compile(r"(?:[ \t]*\r?\n)*")
 _ATX: Final = re.compile(r" {0,3}#(?:[ \t]+(?P<text>[^\r\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\r?\n|\Z)")
 _SETEXT: Final = re.compile(r" {0,3}(?P<text>[^\s#>*+\-`|<][^\r\n]*?)[ \t]*\r?\n {0,3}=+[ \t]*(?:\r?\n|\Z)")
 _KEY: Final = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|\r?$)", re.MULTILINE)
-_PLAIN: Final = re.compile(
-    r"[^\W\d_](?:[^\x00-\x1f\x7f:#\"'\[\]{},&*!|>%@`\\]|:(?=\S)|(?<=\S)[#&'!*>%@])*(?<!\s)(?<!:)"
-)
+_PLAIN: Final = re.compile(r"[^\W\d_](?:[^\x00-\x1f\x7f:#\"\[\]{},|`\\]|:(?=\S)|(?<=\S)#)*(?<!\s)(?<!:)")
 _WORDS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
 

@@ -147,7 +147,7 @@ class WrapperReader(ABC):
         key = image[0].inline.key if len(image) == 1 and image[0].inline else ()
         atom = key[0][0] if len(key) == 1 and not key[0][1] else ""
         if not isinstance(atom, tuple) or atom[0] != "image":
-            raise NotationError("a <figure> holds one image and its <figcaption>", event.line + 1, 1)
+            return [*image, *caption], at + 1  # anything else in a figure stands for itself
         closing = _event(sequence[at])
         return [Block("figure", atom[1], None, caption, "", event.start, closing.end, inner, prefix)], at + 1
 

@@ -1,0 +1,49 @@
+"""The laws of the lens on pages that nobody would write, and that therefore find what nobody thought of."""
+
+from __future__ import annotations
+
+import os
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from converters import LawError, consistent, pull, push, to_markdown, to_storage, verify_push
+from converters.laws import get_put
+from tests.converters.documents import pages
+from tests.converters.edits import random_edit
+
+# A few hundred here; set CONFSYNC_EXAMPLES=10000 for a night.
+EXAMPLES = int(os.environ.get("CONFSYNC_EXAMPLES", "200"))
+thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@thorough
+@given(pages)
+def test_no_edit_changes_no_byte(storage: str) -> None:
+    """GetPut on any page."""
+    assert get_put(storage) is None
+
+
+@thorough
+@given(pages)
+def test_markdown_alone_makes_the_page_again(storage: str) -> None:
+    """Self-contained: without its base, the Markdown makes storage that says the same, and again the same Markdown."""
+    markdown = to_markdown(storage)
+    again = to_storage(markdown)
+    assert consistent(again, markdown)
+    assert to_storage(to_markdown(again)) == again
+
+
+@thorough
+@given(pages, st.integers(0, 2**16))
+def test_edits_hold_the_laws_both_ways(storage: str, seed: int) -> None:
+    """PutGet and Locality, there and back. An edit that cannot be carried over is refused, never half done."""
+    markdown = to_markdown(storage)
+    edited = random_edit(markdown, random.Random(seed))
+    try:
+        pushed = push(storage, markdown, edited)
+    except LawError:
+        return
+    assert verify_push(storage, markdown, edited, pushed) is None
+    assert consistent(pushed, pull(markdown, storage, pushed))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from confsync.core.bodies import Outcome, reconcile
+from confsync.errors import LocalError
 from confsync.local import Document
 from confsync.local.document import canonical, digest
 from confsync.local.tree import attachment_path
@@ -58,7 +59,9 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
     except ValueError as error:
         place, line = effect.new_path or effect.path, getattr(error, "line", 0)
         message = f"held back: {getattr(error, 'message', error)}"
-        round_.run.problem(Problem(place, message, "look at the page's storage format", line))
+        round_.run.hold(effect, Problem(place, message, "look at the page's storage format", line))
+    except LocalError as error:
+        round_.run.hold(effect, Problem(error.place, error.message, error.remedy))
 
 
 def _folder(round_: Round, effect: Effect) -> None:

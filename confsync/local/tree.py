@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from confsync.model import FOLDER, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree
 from confsync.model.paths import TOP_DIR, children_dir, directory, files_dir, is_index, join
 
-from .document import PageFile
+from .document import PageFile, digest
 from .scan import Scan
+
+_NO_TEXT: Final = digest("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class _Builder:
         taken = set(self.keys.values())
         vanished: dict[str, list[PageId]] = defaultdict(list)
         for page, row in self.known.rows.items():
-            if page not in taken and row.path not in self.scan.pages:
+            if page not in taken and row.path not in self.scan.pages and row.pair.markdown != _NO_TEXT:
                 vanished[row.pair.markdown].append(page)
         for path, key in self.keys.items():
             candidates = vanished.get(self.scan.pages[path].body, [])
@@ -149,7 +152,10 @@ class _Builder:
 
     def page(self, key: Key, file: PageFile, owners: Mapping[str, Key]) -> Page:
         folder = directory(file.path)
-        if is_index(file.path):
+        parent: Key | None
+        if key == self.known.root:
+            parent = None  # wherever its file lies
+        elif is_index(file.path):
             parent = None if not folder else self.parent_of(directory(folder), owners)
         else:
             parent = self.parent_of(folder, owners)

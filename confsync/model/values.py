@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from .tree import Draft, Key, NodeKey, Page, PageId, Tree
+from .paths import files_dir
+from .tree import AssetKey, Draft, Key, NodeKey, Page, PageId, Tree
 
 FOLDER: Final = "folder"  # the body token of what has no body
 
@@ -154,6 +155,8 @@ class Effect:
 
     def __str__(self) -> str:
         where = f"{self.path} → {self.new_path}" if self.action is Action.MOVE else self.new_path or self.path
+        if isinstance(self.key, AssetKey):
+            where = f"{files_dir(where)}/{self.title}"
         return f"{self.side}: {self.action} {where or self.title!r}: {self.reason}"
 
 

@@ -1,0 +1,151 @@
+"""A sandbox and machines that work on it: real folders, real state files, the real application without sockets."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from confsync.config import Config, Credentials, MirrorConfig, SyncConfig
+from confsync.engine import Engine, open_engine
+from confsync.model import Effect
+from confsync.remote import Api, RemotePage, Session
+from confsync.sandbox import Faults, create_app
+from tests.wire import SITE, WsgiAdapter, transport
+
+SPACE = "DOCS"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+class Site:
+    """The sandbox, and what a colleague does in the web editor."""
+
+    def __init__(self) -> None:
+        self.faults = Faults(sleep=lambda seconds: None)
+        self.app = create_app(faults=self.faults)
+        self.app.sandbox.create_space(SPACE, "Documentation")
+        self.clock = Clock()
+        session, _ = transport(self.app)
+        self.api = Api(Session(SITE, "admin", "admin", transport=session, sleep=lambda s: None, random=lambda: 0.5))
+        self.home = str(self.api.space(SPACE)["homepage"]["id"])
+
+    def create(self, title: str, body: str = "<p>Text.</p>", parent: str | None = None) -> str:
+        page, _ = self.api.create({
+            "type": "page", "title": title, "space": {"key": SPACE}, "ancestors": [{"id": parent or self.home}],
+            "body": {"storage": {"value": body, "representation": "storage"}},
+        })  # fmt: skip
+        return page.id
+
+    def page(self, page: str) -> RemotePage:
+        return self.api.page(page)[0]
+
+    def body(self, page: str) -> str:
+        return self.api.page(page, body=True)[1]
+
+    def edit(self, page: str, body: str | None = None, title: str | None = None) -> None:
+        now, stored = self.api.page(page, body=True)
+        self.api.update(page, {
+            "id": page, "type": "page", "title": title or now.title, "version": {"number": now.version + 1},
+            "body": {"storage": {"value": stored if body is None else body, "representation": "storage"}},
+        })  # fmt: skip
+
+    def replace(self, page: str, old: str, new: str) -> None:
+        body = self.body(page)
+        assert old in body
+        self.edit(page, body.replace(old, new))
+
+    def titles(self) -> dict[str, str]:
+        return {page.title: page.id for page, _ in self.api.pages(SPACE)}
+
+    def attach(self, page: str, name: str, data: bytes, folder: Path) -> None:
+        """Upload a file as the web page does: without confsync's mark in its comment."""
+        file = folder / f"upload-{random.random()}"
+        file.write_bytes(data)
+        there = {asset.name: asset.id for asset in self.api.assets(page)}
+        self.api.attach(page, there.get(name), name, file, "", "application/octet-stream")
+
+    def bytes_of(self, page: str, name: str) -> bytes:
+        asset = next(asset for asset in self.api.assets(page) if asset.name == name)
+        return b"".join(self.api.download(asset))
+
+
+@dataclass
+class Machine:
+    """One working copy."""
+
+    engine: Engine
+    root: Path
+    wire: WsgiAdapter
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_bytes().decode()
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        text = self.read(path)
+        assert old in text, text
+        self.write(path, text.replace(old, new))
+
+    def files(self) -> dict[str, bytes]:
+        found = (file for file in self.root.rglob("*") if file.is_file() and ".confsync" not in file.parts)
+        return dict(sorted((file.relative_to(self.root).as_posix(), file.read_bytes()) for file in found))
+
+    def trash(self) -> str:
+        """All texts in the trash, as one."""
+        folder = self.root / ".confsync" / "trash"
+        return "\n".join(file.read_text(errors="replace") for file in sorted(folder.rglob("*")) if file.is_file())
+
+    def asked(self) -> list[tuple[str, str]]:
+        """The requests since this was last asked."""
+        found = list(self.wire.requests)
+        self.wire.requests.clear()
+        return found
+
+    def writes(self) -> list[tuple[str, str]]:
+        return [request for request in self.asked() if request[0] != "GET"]
+
+
+def machine(
+    site: Site, root: Path, *, hook: Callable[[str, Effect], None] | None = None, mirror: MirrorConfig | None = None,
+    sync: SyncConfig | None = None,
+) -> Machine:  # fmt: skip
+    """Open a machine on a folder; the same folder may be opened again, as after a crash."""
+    root.mkdir(parents=True, exist_ok=True)
+    session, wire = transport(site.app)
+    mirror = mirror or MirrorConfig(SPACE)
+    config = Config(SITE, (mirror,), sync or SyncConfig(), folder=root)
+    engine = open_engine(
+        config, mirror, Credentials("admin", "admin"), transport=session, clock=site.clock, sleep=lambda s: None,
+        random=lambda: 0.5, hook=hook,
+    )  # fmt: skip
+    return Machine(engine, root, wire)
+
+
+def cloned(site: Site, root: Path, **options: object) -> Machine:
+    """A machine with a fresh clone."""
+    one = machine(site, root, **options)  # type: ignore[arg-type]
+    one.engine.clone()
+    one.asked()
+    return one

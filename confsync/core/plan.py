@@ -73,9 +73,9 @@ class _Builder:
         if moves:
             verb = "moved" if "parent" in changed else "renamed"
             yield self.make(side, Action.MOVE, key, page, f"{verb} {_OTHER[side]}")
-        changed -= {"parent", "kind", "rank"} | ({"body"} if clash and side is Side.REMOTE else set())
-        if not changed:
-            return
+        changed -= {"parent", "kind", "rank"}
+        if not changed or (clash and side is Side.REMOTE):
+            return  # with a clash, everything is pushed as one version when the texts are merged
         reason = ", ".join(facet.reason for facet in FACETS if facet.name in changed)
         if clash and side is Side.LOCAL:
             yield self.make(side, Action.MERGE, key, page, "text changed on both sides", changed)

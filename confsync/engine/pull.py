@@ -244,7 +244,7 @@ def _move(round_: Round, effect: Effect) -> None:
             if world.folder.exists(source):
                 world.folder.move(source, target)
 
-    facts = {"kind": "move", "path": effect.path, "new_path": effect.new_path}
+    facts = {"kind": "move-file", "path": effect.path, "new_path": effect.new_path}
     perform(world, round_.run, effect, facts, act, lambda _: _moved(round_, effect))
 
 

@@ -147,6 +147,6 @@ _RECOVER: Mapping[str, Callable[[World, Intent], Commit | None]] = {
     "create": _created,
     "update": _updated,
     "write": _written,
-    "move": _moved,
+    "move-file": _moved,
     "aside": _aside,
 }

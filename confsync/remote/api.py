@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from confsync.errors import Unavailable
+
 from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
 from .session import Session
 
@@ -75,12 +77,21 @@ class Api:
         return tuple(read_asset(row) for row in rows)
 
     def download(self, asset: RemoteAsset) -> Iterator[bytes]:
-        """Yield the bytes of an attachment."""
+        """Yield the bytes of an attachment. Raises Unavailable when they end early."""
+        import requests
+
         answer = self.session.stream(asset.link)
+        left = asset.size
         try:
-            yield from answer.iter_content(1 << 16)
+            for chunk in answer.iter_content(1 << 16):
+                left -= len(chunk)
+                yield chunk
+        except (requests.RequestException, ConnectionError) as error:
+            raise Unavailable(f"the download broke off: {error}", place=asset.name, remedy="try again") from error
         finally:
             answer.close()
+        if left > 0:
+            raise Unavailable(f"{left} bytes are missing at the end", place=asset.name, remedy="try again")
 
     # -- writing -------------------------------------------------------------------------------------------------
 

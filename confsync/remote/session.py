@@ -110,7 +110,7 @@ class Session:
             wait = _back_off(attempt, self.random())
             try:
                 answer = self._once(method, address, stream, given)
-            except (requests.ConnectionError, requests.Timeout, ConnectionError) as error:
+            except (requests.RequestException, ConnectionError) as error:
                 if not repeatable or attempt == TRIES:
                     raise _no_answer(error, self.site, method) from error
             else:

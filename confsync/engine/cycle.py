@@ -42,12 +42,14 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
     """Run until both sides are as the direction wants them. A dry run stops before anything is done."""
     for line in recover(world):
         world.reporter.note(line)
+    world.state.set_meta("unclean", "yes")
     listing = full_listing(world) if run.options.full else current_listing(world, run)
     run.listed_in_full = run.options.full
     rounds = 0
     while True:
         seen, merged, planned, links = decide(world, run, listing, direction)
         if run.options.dry_run:
+            world.state.set_meta("unclean", "")
             return report(world, run, seen, merged, [*links, *planned.effects], rounds)
         if not planned.effects and not run.dirty:
             break
@@ -62,6 +64,9 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
         apply(world, run, seen, merged, planned)
         listing = look_again(world, run, seen)
     write_ids(world, run, seen)
+    if run.done:
+        world.state.forget_texts()
+    world.state.set_meta("unclean", "")
     return report(world, run, seen, merged, [], rounds)
 
 

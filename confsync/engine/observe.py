@@ -129,7 +129,7 @@ def compare(observation: Observation) -> None:
     pages: dict[Key, Page] = {}
     for key, page in local.tree.pages.items():
         row = rows.get(key) if isinstance(key, str) else None
-        if isinstance(key, str) and row is None and key not in listing.pages:
+        if isinstance(key, str) and row is None and listing.pages and key not in listing.pages:
             unknown[key] = _foreign(local, key)
             continue
         pages[key] = _local_page(page, row, listing.pages.get(key) if isinstance(key, str) else None)

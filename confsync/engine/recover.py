@@ -137,7 +137,7 @@ def _aside(world: World, intent: Intent) -> Commit | None:
 
 
 def _sweep(world: World) -> None:
-    """Remove what half-written files have left; they never had a name of their own."""
+    """Remove what half-written files have left, after a run that did not end in order; they never had a name."""
     if world.state.meta("unclean"):
         for file in world.folder.root.rglob(".confsync-*.tmp"):
             file.unlink(missing_ok=True)

@@ -86,9 +86,7 @@ class Journal:
 
     def last_run(self) -> str | None:
         """Name the last run that left something to put back."""
-        found = self.db.execute(
-            "SELECT run FROM runs WHERE run IN (SELECT run FROM backups) ORDER BY started DESC, run DESC LIMIT 1"
-        ).fetchone()
+        found = self.db.execute("SELECT run FROM backups ORDER BY number DESC LIMIT 1").fetchone()
         return str(found[0]) if found else None
 
     def add_backup(self, backup: Backup) -> None:

@@ -60,10 +60,8 @@ def _split_spaces(piece: Piece) -> Iterable[Piece]:
             continue  # an ordinary space between words stays inside its piece
         if found.start() > at:
             yield replace(piece, text=text[at : found.start()], start=piece.start + at, end=piece.start + found.start())
-        folded = found.group() != " "
-        yield replace(
-            piece, text=" ", start=piece.start + found.start(), end=piece.start + found.end(), solid=folded
-        )
+        solid = found.group() != " "
+        yield replace(piece, text=" ", start=piece.start + found.start(), end=piece.start + found.end(), solid=solid)
         at = found.end()
     if at < len(text):
         yield replace(piece, text=text[at:], start=piece.start + at) if at else piece

@@ -29,9 +29,8 @@ def to_markdown(storage: str, site: Site = DEFAULT_SITE) -> str:
     text = MarkdownWriter(site).blocks(doc.blocks) if _writable(doc) else ""
     if not text or not _says(text, doc, site):
         language = MarkdownLanguage(site)
-        writer = MarkdownWriter(
-            site, override=lambda block: language.express(block, doc) if block in doc.blocks else None
-        )
+        top = set(map(id, doc.blocks))
+        writer = MarkdownWriter(site, override=lambda block: language.express(block, doc) if id(block) in top else None)
         text = writer.blocks(doc.blocks)
         if not _says(text, doc, site):
             raise BaseMismatchError("the page cannot be written so that it reads back as itself")

@@ -14,7 +14,7 @@ from converters.markdown.parser import SourceMap
 from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^>]*?|\s*=?\"[^\"]*\")*?)\s*(/?)>\Z", re.DOTALL)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)\s*(/?)>\Z", re.DOTALL)  # markdown-it has checked the attributes
 _TOKEN_MARKS = {"strong": "strong", "em": "em", "s": "del"}
 # Custom elements that stand for one thing; their content is decoration or the text they show.
 _ELEMENTS = frozenset({"time"})
@@ -31,6 +31,13 @@ class InlineReader:
         self.pieces: list[Piece] = []
         self.wraps: list[Wrap] = []
         self.at = 0
+        self._closers: tuple[Sequence[Token], dict[int, int]] = ((), {})
+
+    def closers(self, tokens: Sequence[Token]) -> dict[int, int]:
+        """The closing tags of one token list, found out once."""
+        if self._closers[0] is not tokens:
+            self._closers = (tokens, _closers(tokens))
+        return self._closers[1]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         return self.places.start(start), self.places.end(end) if end > start else self.places.start(start)
@@ -225,7 +232,7 @@ def _mark_tag(
         else:
             reader.ghost(start, end)
         return
-    if not _closed(tokens, index, name):
+    if index not in reader.closers(tokens):
         reader.ghost(start, end)
         return
     mark: Mark | None = (notation.MARK_TAGS.get(name, name), "")
@@ -244,37 +251,33 @@ def _mark_tag(
     reader.open(mark, start, end)
 
 
-def _closed(tokens: Sequence[Token], index: int, name: str) -> bool:
-    """Is there a closing tag for the tag at `index`, not crossing the mark around it?"""
-    depth = level = 0
-    for token in tokens[index:]:
-        level += token.nesting
-        if level < 0:
-            return False
-        if token.type != "html_inline":
+def _closers(tokens: Sequence[Token]) -> dict[int, int]:
+    """For each opening HTML tag that is closed, without crossing the mark around it, the index of its closing tag."""
+    out: dict[int, int] = {}
+    open_at: list[list[tuple[str, int]]] = [[]]
+    for index, token in enumerate(tokens):
+        if token.nesting > 0:
+            open_at.append([])
+        elif token.nesting < 0 and len(open_at) > 1:
+            open_at.pop()
+        found = _TAG.match(token.content) if token.type == "html_inline" else None
+        if found is None or found.group(4):
             continue
-        low = token.content.lower()
-        if re.match(rf"<{name}[\s>]", low) and not low.endswith("/>"):
-            depth += 1
-        elif re.match(rf"</{name}\s*>", low):
-            depth -= 1
-            if not depth:
-                return level == 0
-    return False
+        name = found.group(2).lower()
+        if not found.group(1):
+            open_at[-1].append((name, index))
+        elif any(name == other for other, _ in open_at[-1]):
+            while (last := open_at[-1].pop())[0] != name:
+                pass
+            out[last[1]] = index
+    return out
 
 
 def _custom(
     reader: InlineReader, tokens: Sequence[Token], index: int, name: str, attrs: dict[str, str], start: int
 ) -> int:
     """A custom element and all up to its closing tag, as one atom."""
-    stop = next(
-        (
-            at
-            for at in range(index, len(tokens))
-            if tokens[at].type == "html_inline" and re.match(rf"</{name}\s*>", tokens[at].content, re.IGNORECASE)
-        ),
-        -1,
-    )
+    stop = reader.closers(tokens).get(index, -1)
     if stop < 0:
         raise NotationError(f"<{name}> is not closed in its paragraph", reader.line + 1, start + 1)
     end = tokens[stop].meta["span"][1]

@@ -50,16 +50,22 @@ class MarkdownLanguage:
                 self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None
             )
             text = writer.block(block)
-            if self.judge.same_blocks(self._read_one(text), [block]):
+            if self._reads_as(text, block):
                 return text
         return fence("xml ac:xml", doc.slice(block))
 
     def _attempt(self, block: Block, safe: bool) -> str | None:
         try:
             text = MarkdownWriter(self.site, safe).block(block)
-            return text if self.judge.same_blocks(self._read_one(text), [block]) else None
         except ValueError:
             return None
+        return text if self._reads_as(text, block) else None
+
+    def _reads_as(self, text: str, block: Block) -> bool:
+        try:
+            return self.judge.same_blocks(self._read_one(text), [block])
+        except ValueError:
+            return False
 
     def _read_one(self, text: str) -> list[Block]:
         return markdown_to_doc(text, self.site).blocks

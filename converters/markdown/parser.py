@@ -19,6 +19,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from converters.errors import NotationError
+
 
 @dataclass(slots=True)
 class SourceMap:
@@ -84,6 +86,8 @@ class Part:
     parts: list[Part] = field(default_factory=list)
 
 
+MAX_NESTING = 100
+
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
 
@@ -131,7 +135,7 @@ def _same(link: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     md.core.ruler.disable("text_join")
     md.inline.ruler2.disable("fragments_join")
     for block in list(md.block.ruler.__rules__):
@@ -180,6 +184,8 @@ class _Builder:
             token = tokens[at]
             if token.type == closer:
                 return out, at + 1
+            if token.level >= MAX_NESTING - 2:  # markdown-it would leave out what stands deeper
+                raise NotationError(f"nested more than {MAX_NESTING - 2} deep", (token.map or [0])[0] + 1, 1)
             start, end = token.meta.get("place", (0, 0))
             part = Part(
                 token.type.removesuffix("_open"),

@@ -29,10 +29,12 @@ def raw_blocks(content: str, start: int, end: int, site: Site, prefix: str) -> l
         return []
     text, exact = content, not prefix
     try:
+        if any(name.lower() in FORBIDDEN for name in _FIRST_TAG.findall(text)):
+            raise ValueError("holds what is not passed on")
         parse(text)
     except ValueError:
         text, exact = _repaired(content), False
-    blocks = [block for block in storage_to_doc(text, site).blocks if not _forbidden(block)]
+    blocks = storage_to_doc(text, site).blocks
     for number, block in enumerate(blocks):
         for part in block.walk():
             if exact:
@@ -49,11 +51,6 @@ def raw_blocks(content: str, start: int, end: int, site: Site, prefix: str) -> l
             part.prefix, part.node = prefix, None
             part.hints = (("html", "true"),)
     return blocks
-
-
-def _forbidden(block: Block) -> bool:
-    found = _FIRST_TAG.match(block.text) if block.kind == "island" else None
-    return found is not None and found.group(1).lower() in FORBIDDEN
 
 
 def _repaired(content: str) -> str:

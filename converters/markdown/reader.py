@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from converters import notation
+from converters.errors import NotationError
 from converters.inline import canonical
 from converters.markdown import parser
 from converters.markdown.info import read_info
@@ -19,6 +20,7 @@ from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML 1.0 cannot hold
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|\Z)", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)
@@ -27,7 +29,16 @@ GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
 
 
 def markdown_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
-    """Read Markdown with `\\n` line ends. Raises NotationError for a wrapper that is not closed."""
+    """Read Markdown with `\\n` line ends. Raises NotationError for a wrapper that is not closed, and for a
+    character that storage format cannot hold.
+    """
+    bad = _UNSTORABLE.search(source)
+    if bad is not None:
+        line = source.count("\n", 0, bad.start()) + 1
+        column = bad.start() - source.rfind("\n", 0, bad.start())
+        raise NotationError(
+            f"character U+{ord(bad.group()):04X} cannot be stored in Confluence: take it out", line, column
+        )
     reader = _Reader(source, site)
     return Doc(source, reader.blocks(parser.parse(source), ""), "markdown")
 

@@ -22,7 +22,7 @@ from converters.errors import StorageError
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # expat refuses what XML forbids; a depth bound keeps hostile nesting from exhausting the interpreter's stack.
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 
 
 @dataclass(slots=True)

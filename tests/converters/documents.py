@@ -19,7 +19,9 @@ texts = st.lists(st.tuples(words, st.sampled_from([" ", "", "\n"])), min_size=1,
     lambda parts: "".join(word + gap for word, gap in parts)
 )
 plain = texts.filter(lambda text: bool(text.strip(" \t\r\n\f\u00a0\u3000\u2003\u200b")))
-values = st.text(st.sampled_from("ab \"'<>&-=|`\\\n#漢"), min_size=1, max_size=8).filter(lambda text: bool(text.strip()))
+values = st.text(st.sampled_from("ab \"'<>&-=|`\\\n#漢"), min_size=1, max_size=8).filter(
+    lambda text: bool(text.strip())
+)
 
 
 def attribute(name: str, value: str) -> str:
@@ -32,28 +34,48 @@ def _mark(pair: tuple[str, str]) -> str:
 
 
 def _macro(name: str, parameters: list[tuple[str, str]], body: str = "") -> str:
-    given = "".join(f"<ac:parameter{attribute('ac:name', key)}>{escape(value)}</ac:parameter>" for key, value in parameters)
+    given = "".join(
+        f"<ac:parameter{attribute('ac:name', key)}>{escape(value)}</ac:parameter>" for key, value in parameters
+    )
     return f'<ac:structured-macro ac:name="{name}" ac:schema-version="1" ac:macro-id="m">{given}{body}</ac:structured-macro>'
 
 
-parameters = st.dictionaries(st.sampled_from(["title", "colour", "k", "maxLevel"]), values, max_size=2).map(lambda d: list(d.items()))
+parameters = st.dictionaries(st.sampled_from(["title", "colour", "k", "maxLevel"]), values, max_size=2).map(
+    lambda d: list(d.items())
+)
 atoms = st.one_of(
     st.just("<br />"),
-    values.map(lambda alt: f'<ac:image ac:width="9"{attribute("ac:alt", alt)}><ri:attachment ri:filename="x y.png" /></ac:image>'),
+    values.map(
+        lambda alt: (
+            f'<ac:image ac:width="9"{attribute("ac:alt", alt)}><ri:attachment ri:filename="x y.png" /></ac:image>'
+        )
+    ),
     values.map(lambda title: _macro("status", [("title", " ".join(title.split())), ("colour", "Red")])),
     st.just('<ac:link><ri:user ri:account-id="712020:a-b" /></ac:link>'),
     st.just('<time datetime="2026-01-31" />'),
     st.just('<ac:emoticon ac:name="smile" />'),
     st.just("<ri:odd />"),
 )
-_TAGS = ["strong", "em", "del", "code", "u", "sub", 'span style="color: red;"', 'a href="https://e.org/(x) y"', 'a href="#p"']
+_TAGS = [
+    "strong",
+    "em",
+    "del",
+    "code",
+    "u",
+    "sub",
+    'span style="color: red;"',
+    'a href="https://e.org/(x) y"',
+    'a href="#p"',
+]
 inline_leaf = st.one_of(plain.map(escape), plain.map(escape), atoms)
 inlines = st.recursive(
     inline_leaf,
     lambda inner: st.one_of(
         st.tuples(st.sampled_from(_TAGS), inner).map(_mark),
         st.tuples(plain, inner).map(
-            lambda pair: f'<ac:link><ri:page{attribute("ri:content-title", pair[0])} /><ac:link-body>{pair[1]}</ac:link-body></ac:link>'
+            lambda pair: (
+                f"<ac:link><ri:page{attribute('ri:content-title', pair[0])} /><ac:link-body>{pair[1]}</ac:link-body></ac:link>"
+            )
         ),
         inner.map(lambda text: f'<ac:inline-comment-marker ac:ref="r">{text}</ac:inline-comment-marker>'),
         st.lists(inner, min_size=1, max_size=3).map("".join),
@@ -66,7 +88,9 @@ leaves = st.one_of(
     st.just("<hr />"),
     st.just("<p />"),
     parameters.map(lambda given: _macro("toc", given)),
-    st.tuples(parameters, texts).map(lambda pair: _macro("code", pair[0], f"<ac:plain-text-body>{cdata(pair[1])}</ac:plain-text-body>")),
+    st.tuples(parameters, texts).map(
+        lambda pair: _macro("code", pair[0], f"<ac:plain-text-body>{cdata(pair[1])}</ac:plain-text-body>")
+    ),
     st.just("<odd:thing><p>kept</p></odd:thing>"),
     inlines,
 )
@@ -85,8 +109,12 @@ def _containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     some = st.lists(inner, min_size=1, max_size=3).map("".join)
     paragraph = inlines.map(lambda text: f"<p>{text}</p>")
     return st.one_of(
-        st.lists(some, min_size=1, max_size=3).map(lambda items: "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"),
-        st.lists(some, min_size=1, max_size=3).map(lambda items: '<ol start="3">' + "".join(f"<li>{item}</li>" for item in items) + "</ol>"),
+        st.lists(some, min_size=1, max_size=3).map(
+            lambda items: "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+        ),
+        st.lists(some, min_size=1, max_size=3).map(
+            lambda items: '<ol start="3">' + "".join(f"<li>{item}</li>" for item in items) + "</ol>"
+        ),
         some.map(lambda text: f"<blockquote>{text}</blockquote>"),
         st.tuples(st.sampled_from(["info", "note", "expand", "panel", "odd-one"]), parameters, some).map(
             lambda t: _macro(t[0], t[1], f"<ac:rich-text-body>{t[2]}</ac:rich-text-body>")
@@ -105,4 +133,6 @@ def _tasks(tasks: list[tuple[bool, str]]) -> str:
 
 
 blocks = st.recursive(leaves, _containers, max_leaves=6)
-pages = st.lists(st.tuples(blocks, st.sampled_from(["", "\n"])), max_size=5).map(lambda parts: "".join(one + gap for one, gap in parts))
+pages = st.lists(st.tuples(blocks, st.sampled_from(["", "\n"])), max_size=5).map(
+    lambda parts: "".join(one + gap for one, gap in parts)
+)

@@ -106,8 +106,9 @@ class _Builder:
             if page not in taken and row.path not in self.scan.pages and row.pair.markdown != _NO_TEXT:
                 vanished[row.pair.markdown].append(page)
         for path, key in self.keys.items():
-            candidates = vanished.get(self.scan.pages[path].body, [])
-            if isinstance(key, Draft) and len(candidates) == 1 and not self.scan.pages[path].id:
+            file = self.scan.pages[path]
+            candidates = vanished.get(file.body, [])
+            if isinstance(key, Draft) and len(candidates) == 1 and not file.id and not file.problem:
                 self.keys[path] = candidates.pop()
 
     def one_file_a_page(self) -> None:

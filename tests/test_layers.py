@@ -23,9 +23,10 @@ TABLE: dict[str, tuple[str, ...]] = {
         "converters", "confsync.model", "confsync.errors", "confsync.config", "confsync.report",
         "confsync.core", "confsync.remote", "confsync.local", "confsync.state",
     ),
-    "confsync.git": ("confsync.engine", "confsync.model", "confsync.errors"),
+    "confsync.git": ("confsync.engine", "confsync.model", "confsync.errors"),  # sources of messages and guards
     "confsync.sandbox": (),
     "confsync.cli": ("confsync", "converters"),
+    "confsync.__main__": ("confsync.cli",),
 }
 
 

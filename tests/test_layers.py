@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "confsync.sandbox": (),
     "confsync.cli": ("confsync", "converters"),
     "confsync.__main__": ("confsync.cli",),
+    "confsync.__main__": ("confsync.cli",),
 }
 
 

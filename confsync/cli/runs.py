@@ -1,0 +1,67 @@
+"""`pull`, `push` and `sync`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from confsync.model import Policy
+
+from .output import Output
+from .session import Mirror, add_paths, headed, joined, mirrors, online
+from .show import run_lines
+
+if TYPE_CHECKING:
+    from confsync.engine import Engine, Options
+    from confsync.report import RunResult
+
+
+def arguments(parser: ArgumentParser, name: str) -> None:
+    """Describe the arguments."""
+    add_paths(parser)
+    add = parser.add_argument
+    add("-n", "--dry-run", action="store_true", help="show what would be done, and do nothing")
+    if name != "pull":
+        add("-m", dest="message", metavar="MESSAGE", default="", help="the message of the new versions")
+        add("--minor", action="store_true", help="a minor edit: watchers of the pages get no mail")
+        add("--yes", action="store_true", help="confirm the first write to a site")
+    if name != "push":
+        add("--on-conflict", choices=tuple(Policy), help="what becomes of a text that clashes")
+    add("--allow-deletes", type=int, metavar="N", help="so many deletions are meant")
+    add("--full", action="store_true", help="list the whole site, whatever is known of it")
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Run one direction or both, mirror by mirror."""
+    found = mirrors(args, args.paths)
+    results: list[RunResult] = []
+    lines: list[str] = []
+    for mirror in found:
+        with online(mirror, out, yes=getattr(args, "yes", True)) as engine:
+            if engine.read_only and args.command == "sync":
+                out.note(f"{mirror.settings.space} is read-only: nothing is written to the site")
+            results.append(_one(args, mirror, engine))
+        lines += headed(found, mirror, list(run_lines(results[-1])))
+    out.result(joined(found, [result.to_json() for result in results]), lines)
+    return max((result.exit_code for result in results if not result.dry_run), default=0)
+
+
+def _one(args: Namespace, mirror: Mirror, engine: Engine) -> RunResult:
+    runs = {"pull": engine.pull, "push": engine.push, "sync": engine.sync}
+    return runs[args.command](options(args, mirror))
+
+
+def options(args: Namespace, mirror: Mirror) -> Options:
+    """Put the command's options together."""
+    from confsync.engine import Options
+
+    policy = getattr(args, "on_conflict", None)
+    return Options(
+        dry_run=args.dry_run,
+        message=getattr(args, "message", ""),
+        minor=getattr(args, "minor", False),
+        on_conflict=Policy(policy) if policy else None,
+        allow_deletes=args.allow_deletes,
+        paths=mirror.paths,
+        full=args.full,
+    )

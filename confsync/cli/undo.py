@@ -1,0 +1,31 @@
+"""`undo`: put back what the last run overwrote or deleted in the folder."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from .output import Output
+from .session import headed, joined, mirrors, offline
+
+
+def arguments(parser: ArgumentParser, name: str) -> None:
+    """There are none."""
+
+
+def run(args: Namespace, out: Output) -> int:
+    """Put files back, and say where the former versions of pages are."""
+    found = mirrors(args)
+    documents, lines = [], []
+    for mirror in found:
+        with offline(mirror, out) as engine:
+            result = engine.undo()
+        documents.append(result.to_json())
+        shown = [f"put back {path}" for path in result.restored] or ["no file was overwritten or deleted"]
+        if result.offers:
+            shown.append("in Confluence the former versions are in the pages' history:")
+        for offer in result.offers:
+            address = f"{mirror.config.site}/pages/viewpage.action?pageId={offer.id}"
+            shown.append(f"  version {offer.version} of {offer.title!r}: {address}")
+        lines += headed(found, mirror, shown)
+    out.result(joined(found, documents), lines)
+    return 0

@@ -15,7 +15,7 @@ from confsync.remote import RemoteAsset
 from confsync.state.journal import Backup
 
 from .effect import perform, set_listed
-from .push import Round
+from .round import Round
 
 
 def sync_asset(round_: Round, effect: Effect) -> None:
@@ -91,7 +91,7 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     world, seen = round_.world, round_.seen
     asset = seen.asset(key)
     page_path = round_.paths.get(key.page, effect.new_path)
-    if asset is None or page_path.endswith("/") or not world.folder.exists(page_path):
+    if asset is None or not (page_path.endswith("/") or world.folder.exists(page_path)):
         return
     path = _file(round_, key, page_path)
     total = sha256()

@@ -27,11 +27,13 @@ from confsync.report import RunResult
 from .adopt import adopt
 from .assets import sync_asset
 from .finish import report, write_ids
+from .moves import delete_file, move_files
 from .observe import Observation, current_listing, full_listing, known_listing, observe, save_listing
 from .prove import prove_absent
-from .pull import delete_file, move_files, pull_texts
-from .push import Round, push
+from .pull import pull_texts
+from .push import push
 from .recover import recover
+from .round import Round
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
 from .world import Run, World, chosen
 

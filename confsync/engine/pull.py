@@ -1,8 +1,7 @@
-"""Effects in the folder: files written, merged, moved and put into the trash."""
+"""Texts into the folder: files written anew, brought up to date and merged."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,16 +9,13 @@ from confsync.core.bodies import Outcome, reconcile
 from confsync.errors import LocalError
 from confsync.local import Document
 from confsync.local.document import canonical, digest
-from confsync.local.tree import attachment_path
 from confsync.model import FOLDER, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom
-from confsync.model.paths import directory, files_dir
 from confsync.remote import RemotePage
-from confsync.state.journal import Backup, Intent, Waiting
+from confsync.state.journal import Backup, Waiting
 
 from .effect import perform, set_listed, set_row, with_facets
 from .observe import remote_page
-from .push import Round
-from .sites import follow_moves
+from .round import Round
 from .texts import bodies, fill_head, halves, new_file, read_file, row_facts
 
 TEXTS = (Action.CREATE, Action.UPDATE, Action.MERGE)
@@ -30,7 +26,10 @@ def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
     world, seen = round_.world, round_.seen
     waiting: dict[str, Effect] = {}
     for effect in effects:
-        key = str(effect.key)
+        if not isinstance(effect.key, str) or effect.key not in seen.listing.pages:
+            _own_head(round_, effect)
+            continue
+        key = effect.key
         if seen.listing.pages[key].kind == "folder" or round_.target.pages[key].kind == "folder":
             _folder(round_, effect)
         elif effect.action is Action.UPDATE and "body" not in effect.facets:
@@ -64,11 +63,26 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
         round_.run.hold(effect, Problem(error.place, error.message, error.remedy))
 
 
+def _own_head(round_: Round, effect: Effect) -> None:
+    """Change title or labels of a file that has no page on the site yet: nothing is agreed by that."""
+    world, path = round_.world, effect.new_path or effect.path
+    if effect.action is not Action.UPDATE or path.endswith("/") or not world.folder.exists(path):
+        return
+    text = world.folder.read(path)
+    page = round_.target.pages[effect.key]  # type: ignore[index]  # an effect on a file is a page's
+    facts = {"kind": "head", "path": path}
+    new = fill_head(text, page, None, effect.facets)
+    perform(world, round_.run, effect, facts, lambda op: world.folder.write(path, new), lambda _: None)
+
+
 def _folder(round_: Round, effect: Effect) -> None:
     """A folder is a directory without a page file: all there is to write is what was agreed of it."""
     seen, key = round_.seen, str(effect.key)
-    remote = seen.listing.pages[key]
+    remote, row = seen.listing.pages[key], seen.rows.get(key)
     if effect.action is not Action.CREATE:
+        if row is not None:
+            agreed = with_facets(row, title=remote.title, labels=frozenset(remote.labels))
+            set_row(round_.world, seen, agreed)
         return
     page = replace(round_.target.pages[key], parent=remote.parent, title=remote.title, body=FOLDER)
     row = Row(key, page, Pair(remote.version, FOLDER, FOLDER), round_.paths[key], TitleFrom.NAME)
@@ -212,95 +226,3 @@ def _plain(waiting: Waiting | None) -> list[object] | None:
         return None
     one = waiting
     return [one.id, one.path, one.version, one.base, one.local, one.remote, one.reason]
-
-
-def move_files(round_: Round, effects: list[Effect]) -> None:
-    """Move files to where the target has them; a ring of names goes through a name in between."""
-    world, seen = round_.world, round_.seen
-    before = dict(seen.local.paths)
-    left = [effect for effect in effects if effect.path and effect.new_path]
-    while left:
-        sources = {effect.path for effect in left}
-        free = [e for e in left if e.new_path not in sources - {e.path} or not world.folder.exists(e.new_path)]
-        for effect in free or left[:1]:
-            if effect.path.endswith("/"):
-                _moved(round_, effect)
-            elif free:
-                _move(round_, effect)
-            else:
-                left.append(replace(effect, path=_aside(round_, effect)))
-            left.remove(effect)
-    follow_moves(world, round_.run, seen, before, dict(seen.local.paths), write=True)
-
-
-def _move(round_: Round, effect: Effect) -> None:
-    world = round_.world
-    if world.folder.exists(effect.new_path) and not _same_file(round_, effect):
-        round_.run.problem(Problem(effect.new_path, f"is in the way of {effect.path}", "move it elsewhere"))
-        return
-
-    def act(op: str) -> None:
-        for source, target in ((effect.path, effect.new_path), (files_dir(effect.path), files_dir(effect.new_path))):
-            if world.folder.exists(source):
-                world.folder.move(source, target)
-
-    facts = {"kind": "move-file", "path": effect.path, "new_path": effect.new_path}
-    perform(world, round_.run, effect, facts, act, lambda _: _moved(round_, effect))
-
-
-def _moved(round_: Round, effect: Effect) -> None:
-    world, seen, key = round_.world, round_.seen, effect.key
-    seen.local.paths[key] = effect.new_path  # type: ignore[index]  # an effect that moves is a page's
-    row = seen.rows.get(key) if isinstance(key, str) else None
-    if row is not None:
-        page, remote = row.page, seen.listing.pages.get(row.id)
-        if remote is not None:
-            page = replace(page, parent=remote.parent)
-        set_row(world, seen, replace(row, page=page, path=effect.new_path))
-        world.state.add_backup(Backup(round_.run.name, "moved", effect.path, effect.new_path))
-    if aside := re.search(r"\.confsync-([^/]+)\.moving\.md$", effect.path):
-        world.state.end(f"aside-{aside[1]}")
-
-
-def _same_file(round_: Round, effect: Effect) -> bool:
-    one, other = round_.world.folder.at(effect.path), round_.world.folder.at(effect.new_path)
-    return one.exists() and one.samefile(other)
-
-
-def _aside(round_: Round, effect: Effect) -> str:
-    """Move a file out of the way of another one; the intent stays until it has found its place."""
-    world = round_.world
-    name = world.ids()
-    between = f"{directory(effect.path) + '/' if directory(effect.path) else ''}.confsync-{name}.moving.md"
-    facts = {"kind": "aside", "path": effect.path, "between": between}
-    world.state.begin(Intent(f"aside-{name}", round_.run.name, facts))
-    for source, target in ((effect.path, between), (files_dir(effect.path), files_dir(between))):
-        if world.folder.exists(source):
-            world.folder.move(source, target)
-    return between
-
-
-def delete_file(round_: Round, effect: Effect) -> None:
-    """Put a page's file and its attachments into the trash, unless the file was edited in the meantime."""
-    world, seen, key = round_.world, round_.seen, str(effect.key)
-    path = effect.path
-    if not path.endswith("/"):
-        _, document = read_file(world, path)
-        if round_.changed_since(key, document):
-            round_.run.dirty.add(key)
-            return
-    names = seen.scan.files.get(files_dir(path), {})
-
-    def act(op: str) -> None:
-        for one in [path, *(attachment_path(path, name) for name in names)]:
-            if not one.endswith("/") and world.folder.exists(one):
-                kept = world.folder.trash(one, round_.run.name)
-                world.state.add_backup(Backup(round_.run.name, "file", one, kept))
-        if path.endswith("/"):
-            world.folder.prune(path.rstrip("/"))
-
-    def commit(_: None) -> None:
-        world.state.drop_row(key)
-        seen.rows.pop(key, None)
-
-    perform(world, round_.run, effect, {"kind": "trash", "path": path}, act, commit)

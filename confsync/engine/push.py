@@ -3,162 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from confsync.core.bodies import new_page, outgoing, reconcile
+from confsync.core.bodies import outgoing, reconcile
 from confsync.errors import NotFound
 from confsync.local import Document
-from confsync.local.document import canonical, digest
-from confsync.model import Action, Draft, Effect, Key, Page, PageId, Pair, Problem, Row, TitleFrom, Tree
+from confsync.local.document import canonical
+from confsync.model import Action, Effect, PageId, Pair, Problem, Row
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
 from confsync.state.journal import Backup
-from converters import Site
 
+from .create import create_page
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
-from .observe import Observation
-from .sites import at
+from .round import Round, next_version, raise_problem
 from .texts import halves, read_file
-from .world import Run, World
-
-CHILDREN = '<p><ac:structured-macro ac:name="children" ac:schema-version="2" /></p>'
-
-
-@dataclass(slots=True)
-class Round:
-    """What the effects of one round share. created: the pages that drafts have become."""
-
-    world: World
-    run: Run
-    seen: Observation
-    target: Tree
-    paths: Mapping[Key, str]
-    site: Site
-    created: dict[Key, PageId] = field(default_factory=dict)
-
-    def id_of(self, key: Key | None) -> PageId | None:
-        """Give the page id of a key, also of a draft that has just become a page."""
-        return key if isinstance(key, str) or key is None else self.created.get(key)
-
-    def site_at(self, key: Key) -> Site:
-        """Look at the site from one page's file."""
-        return at(self.site, self.seen, key, self.paths[key])
-
-    def changed_since(self, key: Key, document: Document) -> bool:
-        """Tell whether a file has been edited since it was scanned: then the next round sees it."""
-        file = self.seen.local.files.get(key)
-        return file is None or file.body != digest(document.text)
 
 
 def push(round_: Round, effect: Effect) -> None:
     """Do one effect on the site."""
     _PUSH[effect.action](round_, effect)
-
-
-def create(round_: Round, effect: Effect) -> None:
-    """Make a page out of a draft, or bring a page back that was deleted."""
-    key, world = effect.key, round_.world
-    if isinstance(key, str):
-        _revive(round_, effect, key)
-        return
-    assert isinstance(key, Draft)  # noqa: S101  (a plan creates pages only)
-    page = round_.target.pages[key]
-    parent = round_.id_of(page.parent)
-    if parent is None and page.parent is not None:
-        raise_problem(round_, effect, "its parent page could not be made", "see the problem of the parent")
-        return
-    text, title_from = "", TitleFrom.NAME
-    if page.kind == "folder":
-        storage = CHILDREN
-    else:
-        file, document = read_file(world, effect.path)
-        if round_.changed_since(key, document):
-            return  # the next round sees it
-        text, title_from = document.text, TitleFrom(file.title_from)
-        site = round_.site_at(key)
-        storage = new_page(text, site)
-        if not _says(storage, text, site):
-            raise_problem(round_, effect, "its text would not come back from Confluence as it is", "simplify it")
-            return
-    path = effect.path
-    sha = world.state.keep_text(text)
-    facts = {"kind": "create", "title": page.title, "parent": parent, "path": path, "markdown": sha,
-             "labels": sorted(page.labels), "title_from": title_from, "page_kind": page.kind}  # fmt: skip
-
-    def act(op: str) -> tuple[RemotePage, str | None]:
-        return world.api.create(_new(world, page, parent, storage, path, sha, op))
-
-    def commit(answer: tuple[RemotePage, str | None]) -> None:
-        remote, stored = answer
-        body = world.state.keep_text(stored if stored is not None else storage)
-        agreed = Page(parent, effect.title, None, page.labels, body, page.kind)
-        local = round_.seen.local.tree.pages[key]
-        row = Row(remote.id, replace(agreed, title=local.title), Pair(remote.version, body, sha), path, title_from)
-        set_row(world, round_.seen, row)
-        set_listed(world, round_.seen, remote)
-        round_.created[key] = remote.id
-
-    remote, _ = perform(world, round_.run, effect, facts, act, commit)
-    round_.run.receipts[remote.id] = PageReceipt(
-        path, remote.id, remote.title, remote.version, text.count("\n\n") + 1, len(storage), len(storage)
-    )
-
-
-def _says(storage: str, text: str, site: Site) -> bool:
-    import converters
-
-    return converters.consistent(storage, text, site)
-
-
-def _new(
-    world: World, page: Page, parent: PageId | None, storage: str, path: str, sha: str, op: str
-) -> dict[str, Any]:
-    mark = {"version": 1, "path": path, "markdown_sha": sha, "op": op}
-    body: dict[str, Any] = {
-        "type": "page",
-        "title": page.title,
-        "space": {"key": world.mirror.space},
-        "body": {"storage": {"value": storage, "representation": "storage"}},
-        "metadata": {
-            "properties": {"confsync": {"value": mark}, "editor": {"value": "v2"}},
-            "labels": [{"prefix": "global", "name": name} for name in sorted(page.labels)],
-        },
-    }
-    return {**body, "ancestors": [{"id": parent}]} if parent else body
-
-
-def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
-    """Bring a page back from the site's trash; when it is gone for good, its file becomes a draft."""
-    world, seen = round_.world, round_.seen
-    try:
-        trashed, _ = world.api.page(page_id, status="trashed")
-    except NotFound:
-        _forget(round_, page_id)
-        return
-    change = {"id": page_id, "type": "page", "title": trashed.title, "status": "current"}
-
-    def act(op: str) -> tuple[RemotePage, str | None]:
-        version = _version(trashed.version, "brought back", op, minor=False)
-        return world.api.update(page_id, {**change, "version": version})
-
-    def commit(answer: tuple[RemotePage, str | None]) -> None:
-        set_listed(world, seen, answer[0])
-
-    perform(world, round_.run, effect, {"kind": "revive"}, act, commit)
-
-
-def _forget(round_: Round, page_id: PageId) -> None:
-    """Turn the file of a page that is gone for good into a draft: it is published as a new page in the next round."""
-    from confsync.local.document import ID_KEY
-    from converters.markdown.front_matter import set_fields
-
-    path = round_.seen.local.paths[page_id]
-    if not path.endswith("/"):
-        text = round_.world.folder.read(path)
-        round_.world.folder.write(path, set_fields(text, {ID_KEY: None}))
-    round_.world.state.drop_row(page_id)
-    round_.seen.rows.pop(page_id, None)
 
 
 def update(round_: Round, effect: Effect) -> None:
@@ -230,7 +94,7 @@ def _put(
             "type": "page",
             "title": effect.title,
             "status": "current",
-            "version": _version(remote.version, options.message, op, minor=options.minor),
+            "version": next_version(remote.version, options.message, op, minor=options.minor),
             "body": {"storage": {"value": new, "representation": "storage"}},
         }
         round_.run.last_op = op
@@ -249,10 +113,6 @@ def _put(
     stored, _ = perform(world, round_.run, effect, facts, act, commit)
     _mark(round_, row.id, stored, effect.path, markdown)
     return round_.seen.listing.pages[row.id]
-
-
-def _version(current: int, message: str, op: str, *, minor: bool) -> dict[str, Any]:
-    return {"number": current + 1, "message": f"{message} [confsync {op}]".strip(), "minorEdit": minor}
 
 
 def _mark(round_: Round, page_id: PageId, stored: RemotePage, path: str, markdown: str) -> None:
@@ -356,13 +216,8 @@ def delete(round_: Round, effect: Effect) -> None:
     perform(world, round_.run, effect, {"kind": "delete"}, act, commit)
 
 
-def raise_problem(round_: Round, effect: Effect, message: str, remedy: str) -> None:
-    """Record why a page is held back."""
-    round_.run.problem(Problem(effect.path or effect.title, message, remedy))
-
-
 _PUSH: Mapping[Action, Callable[[Round, Effect], None]] = {
-    Action.CREATE: create,
+    Action.CREATE: create_page,
     Action.UPDATE: update,
     Action.MOVE: move,
     Action.DELETE: delete,

@@ -180,6 +180,34 @@ def test_a_page_gone_for_good_comes_back_as_a_new_one(site: Site, tmp_path: Path
     settled(site, one)
 
 
+def test_a_page_whose_title_was_taken_meanwhile_comes_back_as_a_new_one(site: Site, tmp_path: Path) -> None:
+    """A page trashed there and edited here cannot be restored under a title that is in use by now."""
+    page = site.create("Page")
+    one = cloned(site, tmp_path / "m")
+    one.replace("page.md", "Text.", "Edited locally.")
+    site.api.trash(page)
+    other = site.create("Page", "<p>Another page.</p>")
+    assert one.engine.sync(Options(full=True)).exit_code == 0
+    assert site.titles()["Page"] == other
+    assert "Edited locally." in site.body(site.titles()["Page (2)"])
+    settled(site, one)
+
+
+def test_a_directory_without_a_page_file_becomes_a_page_that_lists_its_children(site: Site, tmp_path: Path) -> None:
+    """Nothing appears in the folder for it; labels and attachments that others add to it do no harm."""
+    one = cloned(site, tmp_path / "m")
+    one.write("box/inside.md", "# Inside\n\nText.\n")
+    assert one.engine.sync().exit_code == 0
+    box = site.titles()["box"]
+    assert site.page(site.titles()["Inside"]).parent == box
+    assert 'ac:name="children"' in site.body(box)
+    site.api.add_labels(box, ["x"])
+    site.attach(box, "a.txt", b"a", tmp_path)
+    assert one.engine.sync(Options(full=True)).exit_code == 0
+    assert list(one.files()) == ["box.files/a.txt", "box/inside.md", "index.md"]
+    settled(site, one)
+
+
 def test_a_mass_deletion_stops_and_shows_its_list(site: Site, tmp_path: Path) -> None:
     """Nothing is done until the number is confirmed."""
     for number in range(8):

@@ -1,0 +1,123 @@
+"""Pages made out of drafts, and pages brought back from the site's trash."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from confsync.core.bodies import new_page
+from confsync.errors import NotFound
+from confsync.local.document import ID_KEY
+from confsync.model import FOLDER, Draft, Effect, Page, PageId, Pair, Row, TitleFrom
+from confsync.remote import RemotePage
+from confsync.report import PageReceipt
+from converters import consistent
+from converters.markdown.front_matter import set_fields
+
+from .effect import perform, set_listed, set_row
+from .round import Round, next_version, raise_problem
+from .texts import read_file
+from .world import World
+
+CHILDREN = '<p><ac:structured-macro ac:name="children" ac:schema-version="2" /></p>'
+
+
+def create_page(round_: Round, effect: Effect) -> None:
+    """Make a page out of a draft, or bring a page back that was deleted."""
+    key, world = effect.key, round_.world
+    if isinstance(key, str):
+        _revive(round_, effect, key)
+        return
+    assert isinstance(key, Draft)  # noqa: S101  (a plan creates pages only)
+    page = round_.target.pages[key]
+    parent = round_.id_of(page.parent)
+    if parent is None and page.parent is not None:
+        raise_problem(round_, effect, "its parent page could not be made", "see the problem of the parent")
+        return
+    text, title_from = "", TitleFrom.NAME
+    if page.kind == "folder":
+        storage = CHILDREN
+    else:
+        file, document = read_file(world, effect.path)
+        if round_.changed_since(key, document):
+            return  # the next round sees it
+        text, title_from = document.text, TitleFrom(file.title_from)
+        site = round_.site_at(key)
+        storage = new_page(text, site)
+        if not consistent(storage, text, site):
+            raise_problem(round_, effect, "its text would not come back from Confluence as it is", "simplify it")
+            return
+    path = effect.path
+    sha = world.state.keep_text(text)
+    facts = {"kind": "create", "title": page.title, "parent": parent, "path": path, "markdown": sha,
+             "labels": sorted(page.labels), "title_from": title_from, "page_kind": page.kind}  # fmt: skip
+
+    def act(op: str) -> tuple[RemotePage, str | None]:
+        return world.api.create(_new(world, page, parent, storage, path, sha, op))
+
+    def commit(answer: tuple[RemotePage, str | None]) -> None:
+        remote, stored = answer
+        body = world.state.keep_text(stored if stored is not None else storage)
+        body = FOLDER if page.kind == "folder" else body
+        agreed = Page(parent, effect.title, None, page.labels, body, page.kind)
+        local = round_.seen.local.tree.pages[key]
+        row = Row(remote.id, replace(agreed, title=local.title), Pair(remote.version, body, sha), path, title_from)
+        set_row(world, round_.seen, row)
+        set_listed(world, round_.seen, remote)
+        round_.created[key] = remote.id
+
+    remote, _ = perform(world, round_.run, effect, facts, act, commit)
+    round_.run.receipts[remote.id] = PageReceipt(
+        path, remote.id, remote.title, remote.version, text.count("\n\n") + 1, len(storage), len(storage)
+    )
+
+
+def _new(
+    world: World, page: Page, parent: PageId | None, storage: str, path: str, sha: str, op: str
+) -> dict[str, Any]:
+    mark = {"version": 1, "path": path, "markdown_sha": sha, "op": op}
+    body: dict[str, Any] = {
+        "type": "page",
+        "title": page.title,
+        "space": {"key": world.mirror.space},
+        "body": {"storage": {"value": storage, "representation": "storage"}},
+        "metadata": {
+            "properties": {"confsync": {"value": mark}, "editor": {"value": "v2"}},
+            "labels": [{"prefix": "global", "name": name} for name in sorted(page.labels)],
+        },
+    }
+    return {**body, "ancestors": [{"id": parent}]} if parent else body
+
+
+def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
+    """Bring a page back from the site's trash; when that cannot be, its file becomes a draft."""
+    world, seen = round_.world, round_.seen
+    try:
+        trashed, _ = world.api.page(page_id, status="trashed")
+    except NotFound:
+        _forget(round_, page_id)
+        return
+    if any(page.title.casefold() == trashed.title.casefold() for page in seen.listing.pages.values()):
+        # A restored page comes back under its own title, and that belongs to another page by now.
+        _forget(round_, page_id)
+        return
+    change = {"id": page_id, "type": "page", "title": trashed.title, "status": "current"}
+
+    def act(op: str) -> tuple[RemotePage, str | None]:
+        version = next_version(trashed.version, "brought back", op, minor=False)
+        return world.api.update(page_id, {**change, "version": version})
+
+    def commit(answer: tuple[RemotePage, str | None]) -> None:
+        set_listed(world, seen, answer[0])
+
+    perform(world, round_.run, effect, {"kind": "revive"}, act, commit)
+
+
+def _forget(round_: Round, page_id: PageId) -> None:
+    """Turn the file of a page that cannot come back into a draft: the next round publishes it as a new page."""
+    path = round_.seen.local.paths[page_id]
+    if not path.endswith("/"):
+        text = round_.world.folder.read(path)
+        round_.world.folder.write(path, set_fields(text, {ID_KEY: None}))
+    round_.world.state.drop_row(page_id)
+    round_.seen.rows.pop(page_id, None)

@@ -1,0 +1,52 @@
+"""What the effects of one round share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from confsync.local import Document
+from confsync.local.document import digest
+from confsync.model import Effect, Key, PageId, Problem, Tree
+from converters import Site
+
+from .observe import Observation
+from .sites import at
+from .world import Run, World
+
+
+@dataclass(slots=True)
+class Round:
+    """What the effects of one round share. created: the pages that drafts have become."""
+
+    world: World
+    run: Run
+    seen: Observation
+    target: Tree
+    paths: Mapping[Key, str]
+    site: Site
+    created: dict[Key, PageId] = field(default_factory=dict)
+
+    def id_of(self, key: Key | None) -> PageId | None:
+        """Give the page id of a key, also of a draft that has just become a page."""
+        return key if isinstance(key, str) or key is None else self.created.get(key)
+
+    def site_at(self, key: Key) -> Site:
+        """Look at the site from one page's file."""
+        return at(self.site, self.seen, key, self.paths[key])
+
+    def changed_since(self, key: Key, document: Document) -> bool:
+        """Tell whether a file has been edited since it was scanned: then the next round sees it."""
+        file = self.seen.local.files.get(key)
+        return file is None or file.body != digest(document.text)
+
+
+def raise_problem(round_: Round, effect: Effect, message: str, remedy: str) -> None:
+    """Record why a page is held back."""
+    round_.run.problem(Problem(effect.path or effect.title, message, remedy))
+
+
+def next_version(current: int, message: str, op: str, *, minor: bool) -> dict[str, Any]:
+    """Give the `version` of a write: the number after the one observed, and the mark of this very write."""
+    return {"number": current + 1, "message": f"{message} [confsync {op}]".strip(), "minorEdit": minor}

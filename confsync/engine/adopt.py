@@ -62,20 +62,34 @@ def _base(world: World, page: RemotePage, storage: str, local: str, site: Site) 
     if isinstance(version, int) and 0 < version < page.version:
         former = world.api.body_of_version(page.id, version)
         return version, Halves(former, converters.to_markdown(former, site))
+    if _blank(storage, site):
+        return page.version, Halves(storage, "")  # nothing can be lost: what is in the file was written here
+    if not local:
+        return 0, Halves("", "")
     return None
+
+
+def _blank(storage: str, site: Site) -> bool:
+    import converters
+
+    return not converters.to_markdown(storage, site).strip()
 
 
 def _remember(
     world: World, observation: Observation, remote: RemotePage, version: int, base: Halves, path: str
 ) -> None:
-    """Write the row. Of facets without a base the remote value is taken, and labels of both sides apply."""
+    """Write the row. Of facets without a base the remote value is taken, and labels of both sides apply.
+
+    A page that is still blank on the site, as the home page of a new space, takes the title of its file.
+    """
     mine: Page = observation.local.tree.pages[remote.id]
     key: Key | None = mine.parent
+    blank = not base.markdown and remote.mark is None
     with world.state.transaction():
         storage, markdown = world.state.keep_text(base.storage), world.state.keep_text(base.markdown)
         page = Page(
             key if isinstance(key, str) else None,
-            mine.title,
+            remote.title if blank else mine.title,
             None,
             mine.labels & frozenset(remote.labels),
             storage,

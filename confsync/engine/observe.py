@@ -119,7 +119,11 @@ def _known(
 
     root = listing.root or world.state.meta("root") or None
     title = listing.pages[root].title if root in listing.pages else world.state.meta("root_title")
-    return Known(rows, root, title, attachment)
+    marked: dict[str, PageId] = {}
+    if world.mirror.identity == "property":
+        pages = (page for page in listing.pages.values() if page.mark and page.id not in rows)
+        marked = {str((page.mark or {}).get("path", "")): page.id for page in pages}
+    return Known(rows, root, title, attachment, marked)
 
 
 def compare(observation: Observation) -> None:

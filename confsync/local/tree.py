@@ -18,12 +18,16 @@ _NO_TEXT: Final = digest("")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known from the last run: the synced rows, the root page, and how file names become attachment names."""
+    """What is known from the last run: the synced rows, the root page, and how file names become attachment names.
+
+    marked: the pages whose file is known from the site alone, by path.
+    """
 
     rows: Mapping[PageId, Row]
     root: PageId | None = None
     root_title: str = ""
     attachment_name: Callable[[Key, str], str] = lambda key, name: name
+    marked: Mapping[str, PageId] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ class _Builder:
         for path in self.scan.pages:
             if path in self.keys:
                 continue
-            page_id = self.by_path.get(path)
+            page_id = self.by_path.get(path) or self.known.marked.get(path)
             if path in ("index.md", "README.md") and not page_id and not self.scan.pages[path].id:
                 page_id = self.known.root
             if page_id is None or page_id in taken:

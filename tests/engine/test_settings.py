@@ -168,3 +168,34 @@ def test_status_starts_without_the_heavy_parts(site: Site, tmp_path: Path) -> No
     run = subprocess.run([sys.executable, "-c", program, str(one.root)], capture_output=True, text=True, check=True)
     heavy = {"requests", "bs4", "markdown_it", "git", "rich", "flask", "jinja2", "yaml", "urllib3", "converters"}
     assert not heavy & set(run.stdout.split())
+
+
+def test_a_docs_tree_published_into_a_new_space_takes_its_home_page(site: Site, tmp_path: Path) -> None:
+    """The blank home page gets the text and the title of index.md; nobody is asked, and no file's text changes."""
+    one = machine(site, tmp_path / "m")
+    one.write("index.md", "# Handbook\n\nWelcome, see [setup](setup.md).\n")
+    one.write("setup.md", "# Setup\n\nText.\n")
+    result = one.engine.push()
+    assert (result.exit_code, result.conflicts) == (0, ())
+    assert site.page(site.home).title == "Handbook"
+    assert "Welcome" in site.body(site.home)
+    assert one.read("index.md").endswith("# Handbook\n\nWelcome, see [setup](setup.md).\n")
+    assert one.engine.sync(Options(full=True)).done == ()
+
+
+def test_identity_in_the_property_is_known_to_an_empty_machine(site: Site, tmp_path: Path) -> None:
+    """CI with no state and files without ids finds the pages that were published from the same paths."""
+    mirror = MirrorConfig("DOCS", identity="property")
+    one = machine(site, tmp_path / "one", mirror=mirror)
+    one.write("index.md", "# Handbook\n\nWelcome.\n")
+    one.write("guide/README.md", "# Guide\n\nText.\n")
+    one.engine.push()
+    files = one.files()
+    assert not any(b"confluence_page_id" in data for data in files.values())
+    two = machine(site, tmp_path / "two", mirror=mirror)
+    for path, data in files.items():
+        two.write(path, data.decode())
+    assert two.engine.push().done == ()
+    two.replace("guide/README.md", "Text.", "New text.")
+    assert [str(effect.action) for effect in two.engine.push().done] == ["update"]
+    assert len(site.titles()) == 2

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from confsync.config import Credentials
-from confsync.errors import AccessError, ConfsyncError, NotFound
+from confsync.errors import AccessError, ConfsyncError, GuardStop, NotFound
 
 from .access import READY_USER, access, source
 from .output import Output
@@ -67,7 +67,7 @@ def _findings(args: Namespace) -> Iterator[Finding]:
     for mirror in found:
         yield from _folder(mirror)
         yield from _state(mirror.folder)
-        yield from _git(mirror)
+        yield _git(mirror)
     yield from _site(found)
 
 
@@ -112,26 +112,18 @@ def _state(folder: Path) -> Iterator[Finding]:
         yield Finding("state", "warn", f"{begun} changes were begun and not finished", remedy)
 
 
-def _git(mirror: Mirror) -> Iterator[Finding]:
-    top = next((one for one in (mirror.folder, *mirror.folder.parents) if (one / ".git").exists()), None)
-    if top is None:
-        yield Finding("git", "ok", "no repository")
-        return
-    data = top / ".git"
-    if data.is_file():  # a worktree or submodule: a file that names the place
-        data = (top / data.read_text(encoding="utf-8").partition("gitdir:")[2].strip()).resolve()
-    busy = {"MERGE_HEAD": "merge", "rebase-merge": "rebase", "rebase-apply": "rebase", "CHERRY_PICK_HEAD": "pick"}
-    for name, word in busy.items():
-        if (data / name).exists():
-            yield Finding("git", "warn", f"a {word} is under way in {top}", "finish it before you sync")
-    head = data / "HEAD"
-    branch = head.read_text(encoding="utf-8").strip() if head.is_file() else ""
-    branch = branch.removeprefix("ref: refs/heads/") if branch.startswith("ref: ") else "none"
-    wanted = mirror.config.git.branch
-    if wanted and branch != wanted:
-        yield Finding("git", "warn", f"on branch {branch}, the settings name {wanted}", f"git switch {wanted}")
-    else:
-        yield Finding("git", "ok", f"{top}, branch {branch}")
+def _git(mirror: Mirror) -> Finding:
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    from confsync.git import find_repository, guard_repository
+
+    repository = find_repository(mirror.folder)
+    if repository is None:
+        return Finding("git", "ok", "no repository")
+    try:
+        guard_repository(repository, mirror.config.git.branch)
+    except GuardStop as stop:
+        return Finding("git", "warn", stop.message, stop.remedy)
+    return Finding("git", "ok", f"{repository.root}, branch {repository.branch or 'none'}")
 
 
 def _site(found: list[Mirror]) -> Iterator[Finding]:
@@ -217,6 +209,6 @@ def _may_write(api: Any, key: str) -> bool:
     except ConfsyncError:
         return True
     operations = facts.get("operations")
-    if not isinstance(operations, list):
+    if not isinstance(operations, list) or not operations:
         return True
     return any(one.get("operation") == "create" and one.get("targetType") == "page" for one in operations)

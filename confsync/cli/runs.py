@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
@@ -37,28 +38,43 @@ def run(args: Namespace, out: Output) -> int:
     results: list[RunResult] = []
     lines: list[str] = []
     for mirror in found:
+        message = git_message(args, mirror)
         with online(mirror, out, yes=getattr(args, "yes", True)) as engine:
             if engine.read_only and args.command == "sync":
                 out.note(f"{mirror.settings.space} is read-only: nothing is written to the site")
-            results.append(_one(args, mirror, engine))
+            results.append(_one(args, mirror, engine, message))
         lines += headed(found, mirror, list(run_lines(results[-1])))
     out.result(joined(found, [result.to_json() for result in results]), lines)
     return max((result.exit_code for result in results if not result.dry_run), default=0)
 
 
-def _one(args: Namespace, mirror: Mirror, engine: Engine) -> RunResult:
+def git_message(args: Namespace, mirror: Mirror) -> str:
+    """Ask git whether a run may start, and for the version message where none is given. Raises GuardStop."""
+    given: str = getattr(args, "message", "")
+    if not any((one / ".git").exists() for one in (mirror.folder, *mirror.folder.parents)):
+        return given
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # no git on this machine: then it has nothing to say
+    from confsync.git import find_repository, guard_repository, version_message
+
+    repository = find_repository(mirror.folder)
+    if not args.dry_run:
+        guard_repository(repository, mirror.config.git.branch)
+    return given or version_message(mirror.config.sync.message, repository)
+
+
+def _one(args: Namespace, mirror: Mirror, engine: Engine, message: str) -> RunResult:
     runs = {"pull": engine.pull, "push": engine.push, "sync": engine.sync}
-    return runs[args.command](options(args, mirror))
+    return runs[args.command](options(args, mirror, message))
 
 
-def options(args: Namespace, mirror: Mirror) -> Options:
+def options(args: Namespace, mirror: Mirror, message: str) -> Options:
     """Put the command's options together."""
     from confsync.engine import Options
 
     policy = getattr(args, "on_conflict", None)
     return Options(
         dry_run=args.dry_run,
-        message=getattr(args, "message", ""),
+        message=message,
         minor=getattr(args, "minor", False),
         on_conflict=Policy(policy) if policy else None,
         allow_deletes=args.allow_deletes,

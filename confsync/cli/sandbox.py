@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     """Describe the arguments."""
     add = parser.add_argument
     add("--load", metavar="DIR", help="fill the space from a folder of storage files (.xml) or of Markdown (.md)")
-    add("--space", metavar="KEY", help=f"the space to make; else those of .confsync.toml, or {DEFAULT_SPACE}")
+    add("--space", metavar="KEY", help="the space to make and to load into; else those of .confsync.toml")
     add("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     add("--port", type=int, default=8090, help="the port, 0 for a free one (default: %(default)s)")
     add("--data", metavar="FILE", help="keep the site in this file; else it is gone when the sandbox stops")
@@ -46,10 +46,8 @@ def run(args: Namespace, out: Output) -> int:
         raise UsageError("is no folder", place=str(source), remedy="--load wants a folder of .xml or .md files")
     app = create_app(args.data or ":memory:", log=args.log)
     try:
-        spaces = _spaces(args, app.sandbox)
-        loaded = app.sandbox.load_storage(source, spaces[0]) if source and not _is_markdown(source) else 0
-        markdown = source if source and _is_markdown(source) else None
-        _serve(args, out, app, spaces, loaded, markdown)
+        spaces, loaded = _fill(args, app.sandbox, source)
+        _serve(args, out, app, spaces, loaded, source if source and _is_markdown(source) else None)
     finally:
         app.sandbox.close()
     out.note("stopped")
@@ -66,18 +64,25 @@ def require() -> None:
         raise ConfsyncError(f"the sandbox needs {', '.join(missing)}", remedy=remedy)
 
 
-def _spaces(args: Namespace, sandbox: Sandbox) -> list[str]:
-    """Make the spaces that are wanted and not there yet; the first one is the one to load into."""
-    wanted = [args.space] if args.space else []
+def _fill(args: Namespace, sandbox: Sandbox, source: Path | None) -> tuple[list[str], int]:
+    """Make the wanted spaces that are not there yet, and load storage files into the first one; count the pages.
+
+    Without --load, --space or a mapped space there is the sample space, so that there is something to see.
+    """
     mapped = [] if args.space else mapped_spaces(args)
-    if not wanted and (args.load or not mapped):
-        wanted = [DEFAULT_SPACE]
-    wanted = list(dict.fromkeys([*wanted, *mapped]))
     there = {row["key"] for row in sandbox.store.all("SELECT key FROM space")}
+    if not source and not args.space and not mapped:
+        from .demo import SPACE, load_sample
+
+        return [SPACE], 0 if SPACE in there else load_sample(sandbox)
+    first = args.space or (DEFAULT_SPACE if source else "")
+    wanted = list(dict.fromkeys([*([first] if first else []), *mapped]))
     for key in wanted:
         if key not in there:
             sandbox.create_space(key, key)
-    return wanted
+    if source is None or _is_markdown(source):
+        return wanted, 0
+    return wanted, sandbox.load_storage(source, wanted[0])
 
 
 def mapped_spaces(args: Namespace) -> list[str]:
@@ -114,7 +119,7 @@ def _serve(args: Namespace, out: Output, app: Any, spaces: list[str], loaded: in
         with Server(app, args.host, args.port) as server:
             if markdown is not None:
                 loaded = load_markdown(out, server.url, spaces[0], markdown)
-            out.result(_facts(server.url, spaces, loaded), _words(server.url, spaces, loaded, bool(args.load)))
+            out.result(_facts(server.url, spaces, loaded), _words(server.url, spaces, loaded))
             out.flush()
             threading.Event().wait()
     except (Stop, KeyboardInterrupt):
@@ -160,8 +165,8 @@ def _facts(url: str, spaces: list[str], loaded: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _words(url: str, spaces: list[str], loaded: int, load: bool) -> list[str]:
-    lines = [f"{counted(loaded, 'page')} loaded into {spaces[0]}"] if load else []
+def _words(url: str, spaces: list[str], loaded: int) -> list[str]:
+    lines = [f"{counted(loaded, 'page')} in {spaces[0]}"] if loaded else []
     return [
         *lines,
         f"site:   {url}",

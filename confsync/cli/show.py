@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from confsync.model import Action, AssetKey, Effect, Problem, Side
 from confsync.model.paths import files_dir
-from confsync.report import Change, OpenConflict, RunResult, StatusResult
+from confsync.report import Change, OpenConflict, PageReceipt, RunResult, StatusResult
 
 from .output import counted
 
@@ -27,7 +27,7 @@ def effect_line(effect: Effect, more: str = "") -> str:
 
 def run_lines(result: RunResult, *, brief: bool = False) -> Iterator[str]:
     """Write what a run did or, after a dry run, would do."""
-    receipts = {receipt.path: str(receipt) for receipt in result.receipts}
+    receipts = {receipt.path: _receipt(receipt) for receipt in result.receipts}
     for effect in () if brief else (*result.done, *result.planned):
         told = effect.side is Side.REMOTE and effect.action is Action.UPDATE and not isinstance(effect.key, AssetKey)
         yield effect_line(effect, receipts.get(effect.new_path or effect.path, "") if told else "")
@@ -36,6 +36,12 @@ def run_lines(result: RunResult, *, brief: bool = False) -> Iterator[str]:
     yield from conflict_lines(result.conflicts)
     yield from problem_lines(result.problems)
     yield summary(result)
+
+
+def _receipt(receipt: PageReceipt) -> str:
+    size = f"{receipt.bytes_changed:,} of {counted(receipt.bytes_total, 'byte')}"
+    kept = f", {counted(receipt.comments_kept, 'comment')} kept" if receipt.comments_kept else ""
+    return f"{counted(receipt.blocks, 'block')}, {size}{kept}"
 
 
 def summary(result: RunResult) -> str:

@@ -7,6 +7,7 @@ knows, and the user is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from confsync.core.bodies import Halves
 from confsync.local.document import digest
@@ -41,6 +42,28 @@ def adopt(world: World, run: Run, observation: Observation) -> None:
             _remember(world, observation, page, version, found, path)
         world.reporter.step(path)
     compare(observation)
+
+
+def see_through_versions(world: World, observation: Observation) -> None:
+    """A new version need not be a new text: where that decides, the body is read.
+
+    It decides where the file has changed too, or is gone: a rename or a move must neither hold back a push nor revive
+    a page.
+    """
+    local, found = observation.local.tree, False
+    for key, row in list(observation.rows.items()):
+        page, mine = observation.listing.pages.get(key), local.pages.get(key)
+        if page is None or page.version == row.pair.version or row.page.kind != "page" or key in local.unknown:
+            continue
+        if mine is not None and mine.body == row.pair.storage:
+            continue
+        remote, storage = world.api.page(key, body=True)
+        if remote.version == page.version and digest(storage) == row.pair.storage:
+            observation.rows[key] = replace(row, pair=replace(row.pair, version=remote.version))
+            world.state.set_row(observation.rows[key])
+            found = True
+    if found:
+        compare(observation)
 
 
 def _base(world: World, page: RemotePage, storage: str, local: str, site: Site) -> tuple[int, Halves] | None:

@@ -24,7 +24,7 @@ from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, P
 from confsync.remote import Listing, refresh
 from confsync.report import RunResult
 
-from .adopt import adopt
+from .adopt import adopt, see_through_versions
 from .assets import sync_asset
 from .finish import report, write_ids
 from .moves import delete_file, move_files
@@ -78,6 +78,7 @@ def decide(
     """See both sides, merge, and plan; before a deletion everything is listed anew, and absence is proved."""
     seen = observe(world, listing)
     adopt(world, run, seen)
+    see_through_versions(world, seen)
     links = _follow_authors(world, run, seen)
     if links and not run.options.dry_run:
         seen = observe(world, listing)

@@ -20,7 +20,8 @@ FACETS = ("title", "parent", "labels", "kind")
 class Observation:
     """Three trees at one moment. In all of them a body token equals the synced one exactly when nothing changed.
 
-    listing: the remote side in full. attachment_files: page -> attachment name -> file name.
+    listing: the remote side in full. raw: the local tree with digests for tokens.
+    attachment_files: page -> attachment name -> file name.
     """
 
     synced: Tree
@@ -30,6 +31,7 @@ class Observation:
     asset_rows: dict[tuple[PageId, str], AssetRow]
     listing: Listing
     scan: Scan
+    raw: Tree
     attachment_files: dict[Key, dict[str, str]] = field(default_factory=dict)
 
     def asset(self, key: AssetKey) -> RemoteAsset | None:
@@ -79,7 +81,8 @@ def full_listing(world: World) -> Listing:
 
 def save_listing(world: World, listing: Listing) -> None:
     """Remember a listing."""
-    world.state.set_listing({key: page.to_facts() for key, page in listing.pages.items()}, whole=True)
+    with world.state.transaction():
+        world.state.set_listing({key: page.to_facts() for key, page in listing.pages.items()}, whole=True)
 
 
 def listing_age(world: World) -> float | None:
@@ -97,13 +100,14 @@ def observe(world: World, listing: Listing) -> Observation:
     """Scan the folder and put both sides beside what was agreed; what both sides agree on by now becomes agreed."""
     state = world.state
     found = scan(world.folder.root, state.files())
-    state.set_files(found.seen, found.gone)
+    with state.transaction():
+        state.set_files(found.seen, found.gone)
     rows, assets = state.rows(), state.assets()
     attachment_files: dict[Key, dict[str, str]] = {
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
     }
     local = local_tree(found, _known(world, rows, listing, attachment_files))
-    observation = Observation(Tree(), local, Tree(), rows, assets, listing, found, attachment_files)
+    observation = Observation(Tree(), local, Tree(), rows, assets, listing, found, local.tree, attachment_files)
     _agree(world, observation)
     compare(observation)
     return observation
@@ -129,15 +133,16 @@ def _known(
 def compare(observation: Observation) -> None:
     """Make the three trees: bodies as tokens that are equal when nothing has changed."""
     rows, local, listing = observation.rows, observation.local, observation.listing
-    unknown = dict(local.tree.unknown)
+    raw = observation.raw
+    unknown = dict(raw.unknown)
     pages: dict[Key, Page] = {}
-    for key, page in local.tree.pages.items():
+    for key, page in raw.pages.items():
         row = rows.get(key) if isinstance(key, str) else None
         if isinstance(key, str) and row is None and listing.pages and key not in listing.pages:
             unknown[key] = _foreign(local, key)
             continue
         pages[key] = _local_page(page, row, listing.pages.get(key) if isinstance(key, str) else None)
-    assets = {key: asset for key, asset in local.tree.assets.items() if key.page in pages}
+    assets = {key: asset for key, asset in raw.assets.items() if key.page in pages}
     root = listing.root
     local.tree = _tree(pages, assets, unknown, root)
     observation.remote = remote_tree(observation)

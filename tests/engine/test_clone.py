@@ -118,6 +118,7 @@ def test_a_lost_state_is_found_again_without_a_write(site: Site, tmp_path: Path)
     one.engine.close()
     shutil.rmtree(one.root / ".confsync")
     again = machine(site, one.root)
+    assert len(again.engine.plan().plan.effects) == 1
     result = again.engine.sync(Options(on_conflict=Policy.ASK))
     assert [str(effect.side) for effect in result.done] == ["remote"]
     assert "Twice edited" in site.body(site.titles()["Page 1"])

@@ -133,6 +133,28 @@ def test_a_push_does_not_run_over_a_remote_edit(site: Site, tmp_path: Path) -> N
     assert "New" in site.titles()
 
 
+def test_a_remote_rename_does_not_hold_back_a_push_of_the_text(site: Site, tmp_path: Path) -> None:
+    """A new version with the same text is no edit of the text."""
+    page, one = page_and_clone(site, tmp_path)
+    one.replace("guide.md", "First", "First, local")
+    site.edit(page, title="Handbook")
+    assert one.engine.push().exit_code == 0
+    assert "First, local" in site.body(page)
+    assert site.page(page).title == "Handbook"
+
+
+def test_a_comment_that_changes_the_body_without_a_version_is_kept(site: Site, tmp_path: Path) -> None:
+    """A marker set around a word since the last run is still there after a push of another word."""
+    page, one = page_and_clone(site, tmp_path)
+    marker = '<ac:inline-comment-marker ac:ref="b2f9e7f4-0000-4000-8000-000000000001">Second</ac:inline-comment-marker>'
+    store = site.app.sandbox.store
+    with store.transaction():
+        store.run("UPDATE version SET body = ? WHERE content_id = ?", BODY.replace("Second", marker), int(page))
+    one.replace("guide.md", "First", "First, local")
+    assert one.engine.sync().exit_code == 0
+    assert site.body(page) == BODY.replace("Second", marker).replace("First", "First, local")
+
+
 def test_a_pull_keeps_the_local_edit_for_the_push_after_it(site: Site, tmp_path: Path) -> None:
     """Pull merges into the file and writes nothing to the site."""
     page, one = page_and_clone(site, tmp_path)

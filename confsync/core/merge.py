@@ -106,7 +106,7 @@ class _Merge:
         taken: dict[str, Key] = {}
         for key in sorted(self.pages, key=self.claim):
             page = self.pages[key]
-            if page.kind != "page":
+            if page.kind == "folder":
                 continue
             title, number = page.title, 1
             while title.casefold() in taken:

@@ -86,7 +86,7 @@ class _Placer:
         before = self.local.pages.get(key)
         if old is None or before is None or before.parent != page.parent:
             return None
-        if old.endswith("/") != (page.kind == "folder"):
+        if old.endswith("/") != (page.kind != "page"):
             return None
         if before.title != page.title and stem(old.rstrip("/")) == slug(before.title):
             return None
@@ -102,8 +102,8 @@ class _Placer:
         """Give a page a new path: its own name where it has one that is not its old title's, else its title's slug."""
         page, old, before = self.target.pages[key], self.paths.get(key), self.local.pages.get(key)
         name = slug(page.title)
-        pattern = "{}/" if page.kind == "folder" else _UNIT[self.layout]
-        if old and before and not old.endswith("/") and page.kind != "folder":
+        pattern = "{}/" if page.kind != "page" else _UNIT[self.layout]
+        if old and before and not old.endswith("/") and page.kind == "page":
             if before.title == page.title or stem(old) != slug(before.title):
                 name = stem(old)
             pattern = "{}/" + old.rpartition("/")[2] if is_index(old) and directory(old) else "{}.md"

@@ -116,7 +116,7 @@ def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int
 
 def _free_titles(effects: Sequence[Effect], remote: Tree) -> Iterator[Effect]:
     """Put each effect that gives a title free before the one that needs it; a ring goes through a temporary title."""
-    holders = {page.title.casefold(): key for key, page in remote.pages.items() if page.kind == "page"}
+    holders = {page.title.casefold(): key for key, page in remote.pages.items() if page.kind != "folder"}
     frees = {effect.key: effect for effect in effects if _frees(effect)}
     done: set[int] = set()
     visiting: set[int] = set()

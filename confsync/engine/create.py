@@ -35,7 +35,7 @@ def create_page(round_: Round, effect: Effect) -> None:
         raise_problem(round_, effect, "its parent page could not be made", "see the problem of the parent")
         return
     text, title_from = "", TitleFrom.NAME
-    if page.kind == "folder":
+    if page.kind != "page":
         storage = CHILDREN
     else:
         file, document = read_file(world, effect.path)
@@ -58,7 +58,7 @@ def create_page(round_: Round, effect: Effect) -> None:
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         remote, stored = answer
         body = world.state.keep_text(stored if stored is not None else storage)
-        body = FOLDER if page.kind == "folder" else body
+        body = FOLDER if page.kind != "page" else body
         agreed = Page(parent, effect.title, None, page.labels, body, page.kind)
         local = round_.seen.local.tree.pages[key]
         row = Row(remote.id, replace(agreed, title=local.title), Pair(remote.version, body, sha), path, title_from)

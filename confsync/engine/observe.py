@@ -186,9 +186,9 @@ def remote_tree(observation: Observation) -> Tree:
 
 def remote_page(page: RemotePage, row: Row | None) -> Page:
     """Give a listed page by its facets. The rank stays what was agreed."""
-    kind = page.kind if row is None or row.page.kind == "page" else "folder"
+    kind = page.kind if row is None or row.page.kind == "page" else row.page.kind
     body = f"v{page.version}"
-    if page.kind == "folder" or kind == "folder":
+    if kind != "page":
         body = FOLDER
     elif row is not None and page.version == row.pair.version:
         body = row.pair.storage
@@ -205,7 +205,7 @@ def _tree(
             pages[key] = replace(page, parent=None)
     titles: dict[str, Key] = {}
     for key, page in list(pages.items()):
-        if page.kind == "page" and titles.setdefault(page.title.casefold(), key) != key:
+        if page.kind != "folder" and titles.setdefault(page.title.casefold(), key) != key:
             unknown[key] = Problem(page.title, "two pages have this title", "rename one of them")
             del pages[key]
     assets = {key: asset for key, asset in assets.items() if key.page in pages}

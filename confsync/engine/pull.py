@@ -30,7 +30,7 @@ def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
             _own_head(round_, effect)
             continue
         key = effect.key
-        if seen.listing.pages[key].kind == "folder" or round_.target.pages[key].kind == "folder":
+        if round_.target.pages[key].kind != "page":
             _folder(round_, effect)
         elif effect.action is Action.UPDATE and "body" not in effect.facets:
             _guarded(round_, effect, seen.listing.pages[key], None)

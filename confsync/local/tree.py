@@ -172,18 +172,25 @@ class _Builder:
     def folder(self, folder: str, key: Key, owners: Mapping[str, Key]) -> Page:
         row = self.known.rows.get(key) if isinstance(key, str) else None
         title = row.page.title if row else folder.rpartition("/")[2]
-        labels = row.page.labels if row else frozenset()
-        return Page(self.parent_of(directory(folder), owners), title, None, labels, FOLDER, "folder")
+        labels, kind = (row.page.labels, row.page.kind) if row else (frozenset[str](), "directory")
+        return Page(self.parent_of(directory(folder), owners), title, None, labels, FOLDER, kind)
 
     def part_titles(self, pages: dict[Key, Page]) -> None:
         """Of two pages with one title, the one that had it when last agreed keeps it; the other is left alone."""
         holders: dict[str, Key] = {}
-        for key in sorted(pages, key=lambda key: (not self.agreed(key, pages[key]), str(key))):
+
+        def claim(key: Key) -> tuple[bool, bool, str]:
+            return (not self.agreed(key, pages[key]), pages[key].kind != "page", str(key))
+
+        for key in sorted(pages, key=claim):
             page = pages[key]
-            if page.kind != "page":
+            if page.kind == "folder":
                 continue
             holder = holders.setdefault(page.title.casefold(), key)
-            if holder != key:
+            if holder != key and page.kind == "directory":
+                pages[key] = replace(page, title=_free(page.title, holders))
+                holders[pages[key].title.casefold()] = key
+            elif holder != key:
                 mine, other = self.place(key), self.place(holder)
                 remedy = f"name it for example {page.title + ' (2)'!r}"
                 self.unknown[key] = Problem(mine, f"has the title of {other}: {page.title!r}", remedy)
@@ -210,6 +217,12 @@ class _Builder:
             for name, sha in self.scan.files.get(files_dir(paths.get(key, "/")), {}).items():
                 found[AssetKey(key, self.known.attachment_name(key, name))] = Asset(sha)
         return found
+
+
+def _free(title: str, holders: Mapping[str, Key]) -> str:
+    """Give a directory that nobody has named the next free number."""
+    names = (f"{title} ({number})" for number in range(2, 10_000))
+    return next(name for name in names if name.casefold() not in holders)
 
 
 def attachment_path(page_path: str, file_name: str) -> str:

@@ -34,8 +34,8 @@ NodeKey: TypeAlias = Key | AssetKey
 class Page:
     """One page by its facets, each merged on its own.
 
-    body is a token: equal tokens mean equal bodies. kind is "page" or "folder" (a folder has no body and its title
-    need not be unique).
+    body is a token: equal tokens mean equal bodies. kind is "page"; "folder", a thing of the site without a body, whose
+    title need not be unique; or "directory", a page that has no file, only the directory of its children.
     """
 
     parent: Key | None
@@ -105,7 +105,7 @@ class Tree:
             raise TreeError(f"pages lie under each other: {sorted(map(str, ring))}")
         seen: dict[str, Key] = {}
         for key, page in self.pages.items():
-            if page.kind == "page" and seen.setdefault(page.title.casefold(), key) != key:
+            if page.kind != "folder" and seen.setdefault(page.title.casefold(), key) != key:
                 raise TreeError(f"two pages have the title {page.title!r}: {seen[page.title.casefold()]} and {key}")
         for asset in self.assets:
             if not self.holds(asset.page):

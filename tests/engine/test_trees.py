@@ -208,6 +208,16 @@ def test_a_directory_without_a_page_file_becomes_a_page_that_lists_its_children(
     settled(site, one)
 
 
+def test_a_directory_named_like_a_page_gets_a_title_of_its_own(site: Site, tmp_path: Path) -> None:
+    """Its page takes the next free number; nobody is asked for a name."""
+    one = cloned(site, tmp_path / "m")
+    one.write("guide.md", "# box\n\nText.\n")
+    one.write("box/inside.md", "# Inside\n\nText.\n")
+    assert one.engine.sync().exit_code == 0
+    assert site.page(site.titles()["Inside"]).parent == site.titles()["box (2)"]
+    settled(site, one)
+
+
 def test_a_mass_deletion_stops_and_shows_its_list(site: Site, tmp_path: Path) -> None:
     """Nothing is done until the number is confirmed."""
     for number in range(8):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
+import json
 import os
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 from confsync.config import Credentials, credentials
 from confsync.errors import AccessError, Unavailable
+
+if TYPE_CHECKING:
+    import requests
 
 READY_USER = Credentials("admin", "admin")
 SERVER = "confsync-sandbox"  # what a sandbox calls itself in the Server header
@@ -26,18 +32,34 @@ def is_loopback(site: str) -> bool:
 
 def is_sandbox(site: str) -> bool:
     """Ask a loopback address, without credentials, whether a sandbox answers there. Raises Unavailable."""
-    if not is_loopback(site):
-        return False
+    return is_loopback(site) and _get(site, _PROBE)[0] == SERVER
+
+
+def sandbox_born(site: str, space: str) -> str:
+    """Ask a sandbox when a space of it was made: in memory it is another site each time it starts.
+
+    Gives "" when the space is not there, or no sandbox answers. Only for loopback addresses. Raises Unavailable.
+    """
+    path = f"/rest/api/space/{quote(space, safe='')}?expand=history"
+    server, body = _get(site, path, READY_USER) if is_loopback(site) else ("", b"")
+    try:
+        return str(json.loads(body)["history"]["createdDate"]) if server == SERVER else ""
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _get(site: str, path: str, who: Credentials | None = None) -> tuple[str, bytes]:
+    """Read an address of this machine, without proxy or redirect: who answers, and what. Raises Unavailable."""
     import http.client
 
     parts = urlsplit(site)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=10)
+    token = base64.b64encode(f"{who.user}:{who.secret}".encode()).decode() if who else ""
     try:
-        connection.request("GET", parts.path + _PROBE)
+        connection.request("GET", parts.path + path, headers={"Authorization": f"Basic {token}"} if token else {})
         answer = connection.getresponse()
-        answer.read()
-        return answer.getheader("Server") == SERVER
+        return answer.getheader("Server") or "", answer.read()
     except (OSError, http.client.HTTPException) as error:
         port = f" --port {parts.port}" if parts.port else ""
         remedy = f"start a sandbox there: confsync sandbox{port}"
@@ -46,15 +68,27 @@ def is_sandbox(site: str) -> bool:
         connection.close()
 
 
-def access(site: str, env: Mapping[str, str] = os.environ) -> Credentials:
+def transport(site: str) -> requests.Session | None:
+    """Give an HTTP session that passes by the environment's proxies, for a site on this machine; else None."""
+    if not is_loopback(site):
+        return None
+    import requests
+
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def access(site: str, env: Mapping[str, str] = os.environ, *, known: bool = False) -> Credentials:
     """Give the credentials for a site: the environment's, else the ready user's if it is a sandbox.
 
-    The ready user's are never given for another machine's address. Raises AccessError, Unavailable.
+    known: it was one before, so it need not be asked. The ready user's are never given for another machine's address.
+    Raises AccessError, Unavailable.
     """
     found = credentials(site, env)
     if found:
         return found
-    if is_sandbox(site):
+    if (known and is_loopback(site)) or is_sandbox(site):
         return READY_USER
     remedy = "set CONFLUENCE_USERNAME and CONFLUENCE_API_TOKEN, or CONFLUENCE_PERSONAL_TOKEN"
     raise AccessError("there are no credentials for this site", place=site, remedy=remedy)

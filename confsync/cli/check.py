@@ -11,8 +11,7 @@ from confsync.config import Config, find, load
 from confsync.errors import UsageError
 
 from .judge import Finding, Tree, judge
-from .output import Output, counted
-from .session import add_paths
+from .output import Output, add_paths, counted
 
 EPILOG = """\
 example: confsync check docs

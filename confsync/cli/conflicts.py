@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from .output import Output
-from .session import Mirror, headed, joined, mirrors, offline
+from .output import Output, headed, joined
+from .session import Mirror, mirrors, named, offline
 from .show import conflict_lines
 
 WAYS = ("local", "remote", "merged", "both")
@@ -33,9 +33,9 @@ def _list(args: Namespace, out: Output) -> int:
         with offline(mirror, out) as engine:
             conflicts = engine.conflicts()
         waiting += len(conflicts)
-        documents.append({"conflicts": [conflict.to_json() for conflict in conflicts]})
-        lines += headed(found, mirror, list(conflict_lines(conflicts)) or ["No conflicts."])
-    out.result(joined(found, documents), lines)
+        documents.append(named(mirror, {"conflicts": [conflict.to_json() for conflict in conflicts]}))
+        lines += headed(len(found), mirror.name, list(conflict_lines(conflicts)) or ["No conflicts."])
+    out.result(joined(documents), lines)
     return 3 if waiting else 0
 
 

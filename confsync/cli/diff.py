@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from .output import Output
-from .session import add_paths, joined, mirrors, offline, online
+from .output import Output, add_paths, joined
+from .session import mirrors, named, offline, online
 
 
 def arguments(parser: ArgumentParser, name: str) -> None:
@@ -24,7 +24,7 @@ def run(args: Namespace, out: Output) -> int:
     for mirror in found:
         with (online if asks else offline)(mirror, out) as engine:
             result = engine.diff(mirror.paths, remote=args.remote, storage=args.storage)
-        documents.append(result.to_json())
+        documents.append(named(mirror, result.to_json()))
         lines += [out.colored(line) for file in result.files for line in file.text.splitlines()]
-    out.result(joined(found, documents), lines)
+    out.result(joined(documents), lines)
     return 6 if args.exit_code and lines else 0

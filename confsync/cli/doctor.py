@@ -15,7 +15,7 @@ from typing import Any
 from confsync.config import Credentials
 from confsync.errors import AccessError, ConfsyncError, GuardStop, NotFound
 
-from .access import READY_USER, access, source
+from .access import READY_USER, access, source, transport
 from .output import Output
 from .session import Mirror, mirrors
 
@@ -155,7 +155,8 @@ def _quick(site: str, who: Credentials) -> Any:
     from confsync.remote import Api, Session
 
     waits: Callable[[float], None] = lambda seconds: time.sleep(min(seconds, 0.2))  # noqa: E731
-    return Api(Session(site, who.user, who.secret, sleep=waits, random=lambda: 0.5))
+    http = transport(site)
+    return Api(Session(site, who.user, who.secret, transport=http, sleep=waits, random=lambda: 0.5))
 
 
 def _flavour(api: Any) -> str:

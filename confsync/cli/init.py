@@ -12,8 +12,9 @@ from confsync.config import FILE_NAME, Credentials, MirrorConfig, load, write
 from confsync.errors import ConfigError, NotFound, UsageError
 from confsync.report import RunResult
 
-from .access import access
+from .access import READY_USER, access, transport
 from .address import Address, read_target
+from .instance import meet
 from .output import Output, counted
 from .session import Mirror, engine
 from .show import conflict_lines, problem_lines
@@ -47,6 +48,8 @@ def run(args: Namespace, out: Output) -> int:
         lines = [f"{directory / FILE_NAME}: {words}", "next: confsync plan shows what a sync would do"]
         out.result({**facts, "config": str(directory / FILE_NAME)}, lines)
         return 0
+    if found is READY_USER:
+        meet(mirror, out)
     one = engine(mirror, out, found, reporter=out.reporter())
     try:
         result = one.clone()
@@ -84,7 +87,9 @@ def api_of(site: str, found: Credentials) -> Any:
 
     from confsync.remote import Api, Session
 
-    return Api(Session(site, found.user, found.secret, sleep=time.sleep, random=SystemRandom().random))
+    chance = SystemRandom().random
+    http = transport(site)
+    return Api(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance))
 
 
 def _write(directory: Path, site: str, mirror: MirrorConfig, *, clone: bool) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
+
     from confsync.report import Reporter
 
     from .progress import Progress
@@ -131,3 +134,28 @@ def _told(error: Exception) -> tuple[Document, list[str], int]:
 def counted(number: int, noun: str, plural: Callable[[str], str] = lambda noun: noun + "s") -> str:
     """Write a number with its noun."""
     return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def age(seconds: float | None) -> str:
+    """Write how old the last listing of the site is."""
+    if seconds is None:
+        return "never listed"
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return f"listed {counted(int(seconds // length), unit)} ago"
+    return "listed just now"
+
+
+def add_paths(parser: ArgumentParser) -> None:
+    """Add the argument by which a command is kept to some files or folders."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="only these files or folders")
+
+
+def joined(documents: Sequence[dict[str, object]]) -> dict[str, object]:
+    """Put the documents of the mirrors together: one mirror's as it is, several as a list under `mirrors`."""
+    return documents[0] if len(documents) == 1 else {"mirrors": list(documents)}
+
+
+def headed(count: int, name: str, lines: Sequence[str]) -> list[str]:
+    """Head the lines of a mirror with its name when there are several."""
+    return list(lines) if count == 1 else [f"{name}:", *(f"  {line}" if line else "" for line in lines)]

@@ -6,8 +6,8 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from .output import Output, counted
-from .session import add_paths, headed, joined, mirrors, online
+from .output import Output, add_paths, counted, headed, joined
+from .session import mirrors, named, online
 from .show import effect_line, problem_lines
 
 
@@ -36,9 +36,9 @@ def run(args: Namespace, out: Output) -> int:
         shown.append(
             f"{counted(len(effects), 'change')} to make" if effects else "Nothing to do: both sides are equal."
         )
-        documents.append(result.to_json())
-        lines += headed(found, mirror, shown)
-    document = joined(found, documents)
+        documents.append(named(mirror, result.to_json()))
+        lines += headed(len(found), mirror.name, shown)
+    document = joined(documents)
     if args.output:
         Path(args.output).write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     out.result(document, lines)

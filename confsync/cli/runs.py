@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from confsync.model import Policy
 
-from .output import Output
-from .session import Mirror, add_paths, headed, joined, mirrors, online
+from .output import Output, add_paths, headed, joined
+from .session import Mirror, mirrors, named, online
 from .show import run_lines
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(args: Namespace, out: Output) -> int:
     """Run one direction or both, mirror by mirror."""
     found = mirrors(args, args.paths)
     results: list[RunResult] = []
+    documents: list[dict[str, object]] = []
     lines: list[str] = []
     for mirror in found:
         message = git_message(args, mirror)
@@ -43,8 +44,9 @@ def run(args: Namespace, out: Output) -> int:
             if engine.read_only and args.command == "sync":
                 out.note(f"{mirror.settings.space} is read-only: nothing is written to the site")
             results.append(_one(args, mirror, engine, message))
-        lines += headed(found, mirror, list(run_lines(results[-1])))
-    out.result(joined(found, [result.to_json() for result in results]), lines)
+        documents.append(named(mirror, results[-1].to_json()))
+        lines += headed(len(found), mirror.name, list(run_lines(results[-1])))
+    out.result(joined(documents), lines)
     return max((result.exit_code for result in results if not result.dry_run), default=0)
 
 

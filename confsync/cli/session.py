@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from confsync.model import Effect, Plan
 from .output import Output
 
 if TYPE_CHECKING:
+    import requests
+
     from confsync.engine import Engine
     from confsync.report import Reporter
 
@@ -35,14 +37,14 @@ class Mirror:
         """The folder of the mirror."""
         return self.config.mirror_folder(self.settings)
 
+    @property
+    def name(self) -> str:
+        """What the mirror is called among several."""
+        return f"{self.settings.space} in {self.settings.path}"
+
     def shown(self, path: str) -> str:
         """Write a path of the mirror as seen from the working directory."""
         return os.path.relpath(self.folder / path)
-
-
-def add_paths(parser: ArgumentParser) -> None:
-    """Add the argument by which a command is kept to some files or folders."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="only these files or folders")
 
 
 def settings(args: Namespace) -> Config:
@@ -113,9 +115,18 @@ def engine(
         credentials or Credentials(),
         reporter=reporter,
         confirm=confirm,
+        transport=_transport(mirror, credentials),
         hook=hook,
         log=out.detail,
     )
+
+
+def _transport(mirror: Mirror, credentials: Credentials | None) -> requests.Session | None:
+    if credentials is None:
+        return None
+    from .access import transport
+
+    return transport(mirror.config.site)
 
 
 @contextmanager
@@ -132,8 +143,11 @@ def offline(mirror: Mirror, out: Output) -> Iterator[Engine]:
 def online(mirror: Mirror, out: Output, *, yes: bool = True) -> Iterator[Engine]:
     """Open a mirror for a command that talks to the site. Without yes, the first write to a site is confirmed."""
     from .access import READY_USER, access
+    from .instance import meet, remembered
 
-    found = access(mirror.config.site)
+    found = access(mirror.config.site, known=bool(remembered(mirror.folder)))
+    if found is READY_USER:
+        meet(mirror, out)
     ask = None if yes or found is READY_USER else _question(mirror, out)
     one = engine(mirror, out, found, confirm=ask, reporter=out.reporter())
     try:
@@ -157,17 +171,6 @@ def _question(mirror: Mirror, out: Output) -> Callable[[Plan], bool]:
     return ask
 
 
-def joined(mirrors: Sequence[Mirror], documents: Sequence[dict[str, object]]) -> dict[str, object]:
-    """Put the documents of the mirrors together: one mirror's as it is, several as a list under `mirrors`."""
-    named = [
-        {"space": mirror.settings.space, "folder": str(mirror.folder), **document}
-        for mirror, document in zip(mirrors, documents, strict=True)
-    ]
-    return named[0] if len(named) == 1 else {"mirrors": named}
-
-
-def headed(mirrors: Sequence[Mirror], mirror: Mirror, lines: Sequence[str]) -> list[str]:
-    """Head the lines of a mirror with its name when there are several."""
-    if len(mirrors) == 1:
-        return list(lines)
-    return [f"{mirror.settings.space} in {mirror.shown('.')}:", *(f"  {line}" if line else "" for line in lines)]
+def named(mirror: Mirror, document: dict[str, object]) -> dict[str, object]:
+    """Put a mirror's name before its document."""
+    return {"space": mirror.settings.space, "folder": str(mirror.folder), **document}

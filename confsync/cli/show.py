@@ -84,9 +84,13 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
         yield f"held back {problem}"
 
 
-def status_lines(result: StatusResult, site: str, space: str) -> Iterator[str]:
+def status_head(result: StatusResult, site: str, space: str) -> str:
+    """Write what a status is about."""
+    return f"{space} at {site}: {counted(result.pages, 'page')}"
+
+
+def status_lines(result: StatusResult) -> Iterator[str]:
     """Write what differs from what was agreed."""
-    yield f"{space} at {site}: {counted(result.pages, 'page')}, {age(result.listing_age)}"
     for title, changes in (("Changed in the folder:", result.local), ("Changed in Confluence:", result.remote)):
         if changes:
             yield title
@@ -102,13 +106,3 @@ def status_lines(result: StatusResult, site: str, space: str) -> Iterator[str]:
 def _change(change: Change) -> str:
     detail = f"  ({change.detail})" if change.detail else ""
     return f"{change.kind:<8} {change.path or change.title!r}{detail}"
-
-
-def age(seconds: float | None) -> str:
-    """Write how old the last listing of the site is."""
-    if seconds is None:
-        return "never listed"
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            return f"listed {counted(int(seconds // length), unit)} ago"
-    return "listed just now"

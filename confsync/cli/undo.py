@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from .output import Output
-from .session import headed, joined, mirrors, offline
+from .output import Output, headed, joined
+from .session import mirrors, named, offline
 
 
 def arguments(parser: ArgumentParser, name: str) -> None:
@@ -19,13 +19,13 @@ def run(args: Namespace, out: Output) -> int:
     for mirror in found:
         with offline(mirror, out) as engine:
             result = engine.undo()
-        documents.append(result.to_json())
+        documents.append(named(mirror, result.to_json()))
         shown = [f"put back {path}" for path in result.restored] or ["no file was overwritten or deleted"]
         if result.offers:
             shown.append("in Confluence the former versions are in the pages' history:")
         for offer in result.offers:
             address = f"{mirror.config.site}/pages/viewpage.action?pageId={offer.id}"
             shown.append(f"  version {offer.version} of {offer.title!r}: {address}")
-        lines += headed(found, mirror, shown)
-    out.result(joined(found, documents), lines)
+        lines += headed(len(found), mirror.name, shown)
+    out.result(joined(documents), lines)
     return 0

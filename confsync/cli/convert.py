@@ -41,13 +41,15 @@ def arguments(parser: ArgumentParser, name: str) -> None:
 
 def run(args: Namespace, out: Output) -> int:
     """Convert one text."""
+    if (args.onto or args.base_markdown) and not args.base:
+        raise UsageError("--onto and --base-markdown need --base", remedy=_ONTO)
     text = _read(args.file)
     source = args.source or _kind(args, text)
     target = args.to or ("markdown" if source == "storage" else "storage")
     if source == target:
         raise UsageError(f"is {source} already", place=args.file, remedy="--from says what it is, --to what to write")
-    if (args.onto and (source != "storage" or not args.base)) or (args.base_markdown and not args.base):
-        raise UsageError("--onto and --base-markdown need --base", remedy=_ONTO)
+    if args.onto and source != "storage":
+        raise UsageError("--onto wants storage format", place=args.file, remedy=_ONTO)
     try:
         result = _to_markdown(args, text) if target == "markdown" else _to_storage(args, text)
     except ValueError as error:

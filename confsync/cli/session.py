@@ -148,7 +148,7 @@ def online(mirror: Mirror, out: Output, *, yes: bool = True) -> Iterator[Engine]
     found = access(mirror.config.site, known=bool(remembered(mirror.folder)))
     if found is READY_USER:
         meet(mirror, out)
-    ask = None if yes or found is READY_USER else _question(mirror, out)
+    ask = None if found is READY_USER else (lambda plan: True) if yes else _question(mirror, out)
     one = engine(mirror, out, found, confirm=ask, reporter=out.reporter())
     try:
         yield one

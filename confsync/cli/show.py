@@ -100,9 +100,9 @@ def status_lines(result: StatusResult) -> Iterator[str]:
         lines = (*conflict_lines(result.conflicts), *problem_lines(result.problems))
         yield from (f"  {line}" for line in lines)
     if result.clean:
-        yield "Nothing has changed."
+        yield "Clean: nothing has changed."
 
 
 def _change(change: Change) -> str:
     detail = f"  ({change.detail})" if change.detail else ""
-    return f"{change.kind:<8} {change.path or change.title!r}{detail}"
+    return f"{change.kind:<8} {change.path or repr(change.title)}{detail}"

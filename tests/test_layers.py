@@ -27,7 +27,6 @@ TABLE: dict[str, tuple[str, ...]] = {
     "confsync.sandbox": (),
     "confsync.cli": ("confsync", "converters"),
     "confsync.__main__": ("confsync.cli",),
-    "confsync.__main__": ("confsync.cli",),
 }
 
 

@@ -12,15 +12,32 @@ Each takes an optional `Site`: what is known of the world around the page.
 
 from __future__ import annotations
 
-from converters.check import Finding, check
-from converters.errors import BaseMismatchError, ConversionError, LawError, NotationError, StorageError
-from converters.laws import LawBreak, verify_push
-from converters.merge import Merge, has_conflict_markers, merge
-from converters.public import consistent, pull, push, to_markdown, to_storage
-from converters.receipt import Receipt, receipt
-from converters.relink import LinkUse, relink
-from converters.relink import link_uses as links
-from converters.site import DEFAULT_SITE, PageRef, Pages, Site
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from converters.checking import Finding, check
+    from converters.errors import BaseMismatchError, ConversionError, LawError, NotationError, StorageError
+    from converters.laws import LawBreak, verify_push
+    from converters.merging import Merge, has_conflict_markers, merge
+    from converters.public import consistent, pull, push, to_markdown, to_storage
+    from converters.receipts import Receipt, receipt
+    from converters.relinking import LinkUse, links, relink
+    from converters.site import DEFAULT_SITE, PageRef, Pages, Site
+
+# Where each public name is made: a module is loaded when one of its names is first used, so that a caller who only
+# asks for conflict markers does not pay for the parsers.
+_HOMES = {
+    "checking": ("Finding", "check"),
+    "errors": ("BaseMismatchError", "ConversionError", "LawError", "NotationError", "StorageError"),
+    "laws": ("LawBreak", "verify_push"),
+    "merging": ("Merge", "has_conflict_markers", "merge"),
+    "public": ("consistent", "pull", "push", "to_markdown", "to_storage"),
+    "receipts": ("Receipt", "receipt"),
+    "relinking": ("LinkUse", "links", "relink"),
+    "site": ("DEFAULT_SITE", "PageRef", "Pages", "Site"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "DEFAULT_SITE",
@@ -50,3 +67,9 @@ __all__ = [
     "to_storage",
     "verify_push",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'converters' has no attribute {name!r}")
+    return getattr(import_module(f"converters.{_HOME[name]}"), name)

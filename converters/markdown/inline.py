@@ -7,17 +7,16 @@ from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
 
-from converters import links, notation
+from converters import notation, targets
 from converters.errors import NotationError
 from converters.inline import canonical
+from converters.markdown.elements import ELEMENTS, element_atom
 from converters.markdown.parser import SourceMap
 from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)\s*(/?)>\Z", re.DOTALL)  # markdown-it has checked the attributes
 _TOKEN_MARKS = {"strong": "strong", "em": "em", "s": "del"}
-# Custom elements that stand for one thing; their content is decoration or the text they show.
-_ELEMENTS = frozenset({"time"})
 
 
 class InlineReader:
@@ -124,9 +123,9 @@ def _code(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
 def _link(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
     token = tokens[index]
     destination = html_free(str(token.attrGet("href") or ""))
-    target = links.resolve(destination, reader.site)
+    target = targets.resolve(destination, reader.site)
     stop = _closing(tokens, index, "link")
-    mark = ("link", links.with_title(links.spell(target, reader.site), str(token.attrGet("title") or "")))
+    mark = ("link", targets.with_title(targets.spell(target, reader.site), str(token.attrGet("title") or "")))
     if token.markup == "autolink":
         reader.open(mark, start, start + 1)
         reader.text(tokens[index + 1].content, start + 1, end - 1)
@@ -168,7 +167,7 @@ def _closing(tokens: Sequence[Token], index: int, name: str) -> int:
 def _image(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:
     token = tokens[index]
     alt = _plain(token.children or [])
-    source = links.canonical(str(token.attrGet("src") or ""), reader.site)
+    source = targets.canonical(str(token.attrGet("src") or ""), reader.site)
     reader.atom(("image", image_attrs(source, alt, title=str(token.attrGet("title") or ""))), start, end)
     return index
 
@@ -201,12 +200,12 @@ def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
     if name == "br":
         reader.atom(BREAK, start, end)
     elif name == "img":
-        source = links.canonical(attrs.get("src", ""), reader.site)
+        source = targets.canonical(attrs.get("src", ""), reader.site)
         sized = image_attrs(
             source, attrs.get("alt", ""), attrs.get("width", ""), attrs.get("height", ""), attrs.get("title", "")
         )
         reader.atom(("image", sized), start, end)
-    elif (name.startswith("ac-") or name in _ELEMENTS) and not closing:
+    elif (name.startswith("ac-") or name in ELEMENTS) and not closing:
         return _custom(reader, tokens, index, name, attrs, start)
     elif name in ("a", "span") or name in notation.MARK_TAGS:
         _mark_tag(reader, tokens, index, name, attrs, bool(closing), start, end)
@@ -238,7 +237,7 @@ def _mark_tag(
     mark: Mark | None = (notation.MARK_TAGS.get(name, name), "")
     if name == "a":
         mark = (
-            ("link", links.with_title(links.canonical(attrs.get("href", ""), reader.site), attrs.get("title", "")))
+            ("link", targets.with_title(targets.canonical(attrs.get("href", ""), reader.site), attrs.get("title", "")))
             if "href" in attrs
             else None
         )
@@ -282,44 +281,18 @@ def _custom(
         raise NotationError(f"<{name}> is not closed in its paragraph", reader.line + 1, start + 1)
     end = tokens[stop].meta["span"][1]
     shown = " ".join(_plain([t for t in tokens[index + 1 : stop] if t.type != "html_inline"]).split())
-    reader.atom(custom_atom(name, attrs, shown), start, end)
+    try:
+        atom = element_atom(name, attrs, shown)
+    except ValueError as error:
+        raise NotationError(str(error), reader.line + 1, start + 1) from None
+    if atom is None:  # it says nothing to Confluence: its text stays text
+        reader.ghost(start, tokens[index].meta["span"][1])
+        return index
+    reader.atom(atom, start, end)
     reader.at = end
     return stop
 
 
-def custom_atom(name: str, attrs: dict[str, str], shown: str) -> Atom:
-    """What a custom element says; `shown` is its text."""
-    maker = _CUSTOM.get(name)
-    if maker is not None:
-        return maker(attrs, shown)
-    macro = attrs.pop("name") if name == "ac-macro" and "name" in attrs else name.removeprefix("ac-")
-    return ("macro", (("ac:name", macro), *sorted(attrs.items())))
-
-
-def _status(attrs: dict[str, str], shown: str) -> Atom:
-    given = {("colour" if name == "color" else name): value for name, value in attrs.items()}
-    if shown:
-        given["title"] = shown
-    return ("macro", (("ac:name", "status"), *sorted(given.items())))
-
-
-def _anchor(attrs: dict[str, str], _shown: str) -> Atom:
-    given = {("_" if name == "name" else name): value for name, value in attrs.items()}
-    return ("macro", (("ac:name", "anchor"), *sorted(given.items())))
-
-
-_CUSTOM: dict[str, Callable[[dict[str, str], str], Atom]] = {
-    "ac-status": _status,
-    "ac-anchor": _anchor,
-    "ac-emoji": lambda attrs, shown: ("emoji", (*((("id", attrs["id"]),) if attrs.get("id") else ()), ("name", shown))),
-    "ac-placeholder": lambda attrs, shown: (
-        "placeholder",
-        (*((("type", attrs["type"]),) if attrs.get("type") else ()), ("text", shown)),
-    ),
-    "ac-var": lambda attrs, shown: ("var", (("name", attrs.get("name", "")),)),
-    "ac-xml": lambda attrs, shown: ("island", (("v", attrs.get("v", "")),)),
-    "time": lambda attrs, shown: ("date", (("datetime", attrs.get("datetime", "")),)),
-}
 _TOKENS: dict[str, Callable[[InlineReader, Sequence[Token], int, int, int], int]] = {
     "text": _text,
     "text_special": _text,

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from converters import links, notation
+from converters import notation, targets
 from converters.markdown.escape import escape_destination, escape_line_start, escape_text, escape_title
 from converters.model import BREAK, Atom, InlineKey, Mark
 from converters.site import Site
@@ -203,9 +203,9 @@ def _mention(attrs: dict[str, str], site: Site) -> str:
     key = attrs["key"]
     name = site.people.get(key)
     if name and site.base_url and "by" not in attrs:
-        return f"[@{escape_text(name, 'x', 'x')}]({site.base_url}/people/{links.encode(key)})"
-    target = links.Target("user", tuple(attrs.items()))
-    return f"[@{escape_text(name or key, 'x', 'x')}]({escape_destination(links.spell(target, site))})"
+        return f"[@{escape_text(name, 'x', 'x')}]({site.base_url}/people/{targets.encode(key)})"
+    target = targets.Target("user", tuple(attrs.items()))
+    return f"[@{escape_text(name or key, 'x', 'x')}]({escape_destination(targets.spell(target, site))})"
 
 
 def _macro(attrs: dict[str, str], _site: Site) -> str:

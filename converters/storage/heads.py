@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from converters import links
+from converters import targets
 from converters.lens import Edit
 from converters.model import Attrs, Block
 from converters.site import Site
@@ -24,7 +24,7 @@ def image_edits(site: Site, source: str, element: Element, old: Attrs, new: Attr
             edits.extend(set_attribute(source, element, f"ac:{name}", after.get(name)))
     if before["src"] != after["src"]:
         resource = next(child for child in element.elements() if child.name.startswith("ri:"))
-        target = links.resolve(after["src"], site)
+        target = targets.resolve(after["src"], site)
         written = write_resource(target, site) or write_atom(("image", new), site).partition(">")[2].removesuffix(
             "</ac:image>"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from converters import links, notation
+from converters import notation, targets
 from converters.inline import canonical
 from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
@@ -106,7 +106,7 @@ def _anchor_tag(reader: InlineReader, element: Element) -> None:
         reader.wrapped(element, None)
         return
     empty = len(reader.pieces)
-    mark = ("link", links.with_title(links.canonical(href, reader.site), element.attrs.get("title", "")))
+    mark = ("link", targets.with_title(targets.canonical(href, reader.site), element.attrs.get("title", "")))
     reader.wrapped(element, mark)
     if all(piece.ghost for piece in reader.pieces[empty:]):
         del reader.pieces[empty:]
@@ -128,14 +128,14 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
     if len(body) > 1 or len(resource) > 1 or not (resource or anchor):
         reader.island(element)
         return
-    target = read_resource(resource[0], anchor, reader.site) if resource else links.Target("anchor", anchor=anchor)
+    target = read_resource(resource[0], anchor, reader.site) if resource else targets.Target("anchor", anchor=anchor)
     if target is None:
         reader.island(element)
         return
     if target.kind == "user" and not body:
         reader.atom(element, ("mention", target.values))
         return
-    mark = ("link", links.spell(target, reader.site))
+    mark = ("link", targets.spell(target, reader.site))
     if not body:
         shown = (
             target.get("name")
@@ -174,7 +174,7 @@ def image_attrs(element: Element, site: Site) -> Attrs | None:
         return None
     names = (("alt", "ac:alt"), ("width", "ac:width"), ("height", "ac:height"), ("title", "ac:title"))
     given = tuple((short, element.attrs[name]) for short, name in names if element.attrs.get(name))
-    return (("src", links.spell(target, site)), *given)
+    return (("src", targets.spell(target, site)), *given)
 
 
 def _image(reader: InlineReader, element: Element) -> None:

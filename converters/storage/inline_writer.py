@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
-from converters import links
+from converters import targets
 from converters.model import Atom, InlineKey, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macro_writer import write_macro_parameters
@@ -84,7 +84,7 @@ def new_wrap(mark: Mark, site: Site) -> Wrap:
 
 
 def _link_wrap(mark: Mark, destination: str, title: str, site: Site) -> Wrap:
-    target = links.resolve(destination, site)
+    target = targets.resolve(destination, site)
     resource = write_resource(target, site)
     if resource is None and target.kind != "anchor":
         return Wrap(mark, -1, -1, f'<a href="{quote_value(destination)}"{attribute("title", title)}>', "</a>")
@@ -101,7 +101,7 @@ def write_atom(atom: Atom, site: Site) -> str:
 
 
 def write_image(attrs: dict[str, str], site: Site, inside: str = "") -> str:
-    target = links.resolve(attrs["src"], site)
+    target = targets.resolve(attrs["src"], site)
     resource = write_resource(target, site) or f"<ri:url{attribute('ri:value', attrs['src'])} />"
     given = "".join(
         attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height") if name in attrs
@@ -136,7 +136,7 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     "image": write_image,
     "link": _empty_link,
     "mention": lambda attrs, site: (
-        f"<ac:link>{write_resource(links.Target('user', tuple(attrs.items())), site)}</ac:link>"
+        f"<ac:link>{write_resource(targets.Target('user', tuple(attrs.items())), site)}</ac:link>"
     ),
     "macro": _macro,
     "url": lambda attrs, site: f"<a{attribute('href', attrs['href'])}>{escape_text(attrs['href'])}</a>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from converters import links, notation
+from converters import notation, targets
 from converters.model import Attrs
 from converters.site import Site
 from converters.storage.macros import resource_destination
@@ -23,7 +23,7 @@ def write_parameter(name: str, value: str, site: Site, macro: str = "") -> str:
     """Spell one parameter; `_` is the unnamed one, and a suffix (`root.page`) says that the value is a resource."""
     stem, _, suffix = name.rpartition(".")
     if suffix in _KINDS and stem:
-        target = links.resolve(resource_destination(value, suffix), site)
+        target = targets.resolve(resource_destination(value, suffix), site)
         resource = f"<ri:url{attribute('ri:value', value)} />" if suffix == "url" else write_resource(target, site)
         if resource is not None:
             inside = f"<ac:link>{resource}</ac:link>" if suffix in ("page", "blog") else resource

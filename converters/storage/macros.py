@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from converters import links, notation
+from converters import notation, targets
 from converters.model import Attrs
 from converters.site import Site
 from converters.storage.reader import Element, Ghost, Text
@@ -82,7 +82,7 @@ def read_parameter(element: Element, site: Site) -> tuple[str, str] | None:
     target = read_resource(resource, "", site) if suffix else None
     if target is None:
         return None
-    return f"{name}.{suffix}", resource_value(links.spell(target, site), suffix or "")
+    return f"{name}.{suffix}", resource_value(targets.spell(target, site), suffix or "")
 
 
 def resource_value(destination: str, suffix: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from converters import links
-from converters.links import Target
+from converters import targets
 from converters.site import Site
 from converters.storage.reader import Element, Text
+from converters.targets import Target
 
 USER_ATTRIBUTES = {"ri:account-id": "account-id", "ri:userkey": "userkey", "ri:username": "username"}
 
@@ -24,7 +24,7 @@ def _page(element: Element, anchor: str, site: Site) -> Target | None:
     title = element.attrs.get("ri:content-title")
     if not title or element.elements():
         return None
-    return links.page_link(element.attrs.get("ri:space-key", ""), title, anchor, site)
+    return targets.page_link(element.attrs.get("ri:space-key", ""), title, anchor, site)
 
 
 def _blog(element: Element, anchor: str, _site: Site) -> Target | None:
@@ -39,14 +39,14 @@ def _attachment(element: Element, _anchor: str, site: Site) -> Target | None:
     if not name or len(inside) > 1 or (inside and inside[0].name != "ri:page"):
         return None
     if not inside:
-        return links.attachment(name, "", "", site)
+        return targets.attachment(name, "", "", site)
     title = inside[0].attrs.get("ri:content-title", "")
-    return links.attachment(name, inside[0].attrs.get("ri:space-key", ""), title, site) if title else None
+    return targets.attachment(name, inside[0].attrs.get("ri:space-key", ""), title, site) if title else None
 
 
 def _user(element: Element, _anchor: str, _site: Site) -> Target | None:
     found = [(element.attrs[name], kind) for name, kind in USER_ATTRIBUTES.items() if name in element.attrs]
-    return links.user(*found[0]) if len(found) == 1 else None
+    return targets.user(*found[0]) if len(found) == 1 else None
 
 
 def _space(element: Element, _anchor: str, _site: Site) -> Target | None:
@@ -120,7 +120,7 @@ def write_resource(target: Target, site: Site) -> str | None:
         )
         return f"<ri:attachment{name}>{owner}</ri:attachment>" if owner else f"<ri:attachment{name} />"
     if target.kind == "user":
-        kind = target.get("by") or links.user_kind(target.get("key"))
+        kind = target.get("by") or targets.user_kind(target.get("key"))
         name = (
             next(name for name, value in USER_ATTRIBUTES.items() if value == kind)
             if kind in USER_ATTRIBUTES.values()

@@ -106,3 +106,22 @@ def test_clean_text_has_no_findings() -> None:
     assert (
         check("# T\n\n<!-- ac:toc -->\n\n<details>\n<summary>x</summary>\n\ny\n\n</details>\n\n<!-- mine -->\n") == []
     )
+
+
+@pytest.mark.parametrize(
+    ("markdown", "message"),
+    [
+        ("a <ac-tide s='x'>shown</ac-tide>\n", "'shown' would be lost"),
+        ("<ac-jira key='A-1'>A-2</ac-jira>\n", "shows its key 'A-1'"),
+        ('<time datetime="2026-01-31">2026-02-01</time>\n', "make both the same"),
+    ],
+)
+def test_text_that_would_be_lost_is_refused(markdown: str, message: str) -> None:
+    """No loss: an element's text that Confluence has no place for is an error with its line, not dropped."""
+    (finding,) = check(markdown)
+    assert message in finding.message
+
+
+def test_a_date_shown_in_words_stays_as_words() -> None:
+    """No loss: what a reader sees is what is published."""
+    assert to_storage('on <time datetime="2026-01-31">the last day</time>\n') == "<p>on the last day</p>"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from converters import links
+from converters import targets
 from converters.markdown import parser
 from converters.markdown.parser import Part
 from converters.public import Lines
@@ -114,31 +114,31 @@ def relink(markdown: str, old: Site, new: Site) -> str:
 
 
 def _changed(one: Destination, old: Site, new: Site) -> str | None:
-    target = links.resolve(one.value, old)
+    target = targets.resolve(one.value, old)
     if (
         target.kind == "page"
         and target.page is not None
         and target.page.path == old.path
         and not one.value.startswith("#")
     ):
-        wanted = links.encode(new.path.rpartition("/")[2]) + (
-            f"#{links.encode(target.anchor)}" if target.anchor else ""
+        wanted = targets.encode(new.path.rpartition("/")[2]) + (
+            f"#{targets.encode(target.anchor)}" if target.anchor else ""
         )
     elif target.kind in ("page", "attachment") and target.page is not None:
         page = new.pages.by_id(target.page.id) or new.pages.by_path(target.page.path)
         if page is None:
             return None
-        wanted = links.spell(links.Target(target.kind, target.values, page, target.anchor), new)
+        wanted = targets.spell(targets.Target(target.kind, target.values, page, target.anchor), new)
     elif target.kind == "attachment":
-        wanted = links.spell(target, new)
+        wanted = targets.spell(target, new)
     else:
         return None
-    if links.spell(target, old) == wanted:
+    if targets.spell(target, old) == wanted:
         return None
     return f"<{wanted}>" if one.text.startswith("<") else wanted
 
 
-def link_uses(markdown: str, site: Site = DEFAULT_SITE) -> list[LinkUse]:
+def links(markdown: str, site: Site = DEFAULT_SITE) -> list[LinkUse]:
     """All uses of destinations, with their places (counting from 1) and what they lead to."""
     source = Lines(markdown).text
     out = []
@@ -153,11 +153,11 @@ def _use(line: int, column: int, value: str, site: Site) -> LinkUse:
     import posixpath
     from urllib.parse import unquote
 
-    target = links.resolve(value, site)
+    target = targets.resolve(value, site)
     if target.kind == "page" and target.page is not None:
         return LinkUse(line, column, value, "page", target.page.path, target.anchor)
     if target.kind == "attachment":
-        folder = links.files_folder(target.page.path if target.page else site.path)
+        folder = targets.files_folder(target.page.path if target.page else site.path)
         name = target.get("name")
         own = target.page is None
         return LinkUse(line, column, value, "attachment", f"{folder}/{site.files.get(name, name) if own else name}")

@@ -11,7 +11,7 @@ from converters.markdown.html import STRUCTURE
 from converters.markdown.parser import Part
 from converters.markdown.rawhtml import FORBIDDEN
 from converters.markdown.reader import markdown_to_doc
-from converters.merge import has_conflict_markers
+from converters.merging import has_conflict_markers
 from converters.public import Lines
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.reader import parse as parse_storage
@@ -69,7 +69,11 @@ def _part(part: Part, source: str, out: list[Finding]) -> None:
         try:
             parse_storage(part.content)
         except ConversionError as error:
-            out.append(Finding(part.line + 1 + error.line, error.column, "island", f"not well-formed: {error.message}"))
+            out.append(
+                Finding(
+                    part.line + 1 + error.line, error.column, "island", f"not well-formed: {error.message}", "warning"
+                )
+            )
     for token in part.tokens:
         tag = _TAG.match(token.content) if token.type == "html_inline" else None
         if tag is not None:

@@ -50,7 +50,8 @@ def create_page(round_: Round, effect: Effect) -> None:
     path = effect.path
     sha = world.state.keep_text(text)
     facts = {"kind": "create", "title": page.title, "parent": parent, "path": path, "markdown": sha,
-             "labels": sorted(page.labels), "title_from": title_from, "page_kind": page.kind}  # fmt: skip
+             "labels": sorted(page.labels), "title_from": title_from, "page_kind": page.kind,
+             "agreed_title": round_.seen.local.tree.pages[key].title}  # fmt: skip
 
     def act(op: str) -> tuple[RemotePage, str | None]:
         return world.api.create(_new(world, page, parent, storage, path, sha, op))

@@ -144,11 +144,11 @@ def compare(observation: Observation) -> None:
         pages[key] = _local_page(page, row, listing.pages.get(key) if isinstance(key, str) else None)
     assets = {key: asset for key, asset in raw.assets.items() if key.page in pages}
     root = listing.root
-    local.tree = _tree(pages, assets, unknown, root)
+    local.tree = _tree(pages, assets, unknown, root, raw.doubled)
     observation.remote = remote_tree(observation)
     synced: dict[Key, Page] = {row.id: row.page for row in rows.values()}
     agreed = {AssetKey(page, name): Asset(row.sha256) for (page, name), row in observation.asset_rows.items()}
-    observation.synced = _tree(synced, agreed, {}, root)
+    observation.synced = _tree(synced, agreed, {}, root, _doubled(synced))
 
 
 def _foreign(local: LocalTree, key: PageId) -> Problem:
@@ -196,8 +196,9 @@ def remote_page(page: RemotePage, row: Row | None) -> Page:
 
 
 def _tree(
-    pages: dict[Key, Page], assets: dict[AssetKey, Asset], unknown: dict[Key, Problem], root: PageId | None
-) -> Tree:
+    pages: dict[Key, Page], assets: dict[AssetKey, Asset], unknown: dict[Key, Problem], root: PageId | None,
+    doubled: frozenset[Key] = frozenset(),
+) -> Tree:  # fmt: skip
     """Make a tree of what was seen; what would break its rules is lifted to the top or left out, never raised."""
     held = {*pages, *unknown, root}
     for key, page in list(pages.items()):
@@ -205,11 +206,17 @@ def _tree(
             pages[key] = replace(page, parent=None)
     titles: dict[str, Key] = {}
     for key, page in list(pages.items()):
-        if page.kind != "folder" and titles.setdefault(page.title.casefold(), key) != key:
+        if page.kind != "folder" and key not in doubled and titles.setdefault(page.title.casefold(), key) != key:
             unknown[key] = Problem(page.title, "two pages have this title", "rename one of them")
             del pages[key]
     assets = {key: asset for key, asset in assets.items() if key.page in pages}
-    return Tree(pages, assets, unknown, root)
+    return Tree(pages, assets, unknown, root, doubled)
+
+
+def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:
+    """Give the pages whose title an earlier one has too: what was agreed may be the middle of two renames."""
+    titles: dict[str, Key] = {}
+    return frozenset(key for key, page in pages.items() if titles.setdefault(page.title.casefold(), key) != key)
 
 
 def _agree(world: World, observation: Observation) -> None:

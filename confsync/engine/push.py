@@ -84,9 +84,12 @@ def _put(
 ) -> RemotePage:
     world, options = round_.world, round_.run.options
     kept = world.state.keep_text(storage)
-    facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,
-             "title": effect.title}  # fmt: skip
     passing = effect.title != round_.target.pages[row.id].title  # a title on the way to another
+    local = round_.seen.local.tree.pages.get(row.id)
+    # What the file says is agreed, not what was sent: the file may still have to take the site's title.
+    title = effect.title if passing or local is None else local.title
+    facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,
+             "agreed_title": title}  # fmt: skip
 
     def act(op: str) -> tuple[RemotePage, str | None]:
         change = {
@@ -103,8 +106,6 @@ def _put(
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         stored, body = answer
         digest_ = world.state.keep_text(body if body is not None else new)
-        local = round_.seen.local.tree.pages.get(row.id)
-        title = effect.title if passing or local is None else local.title
         agreed = with_facets(round_.seen.rows[row.id], title=title, body=digest_)
         set_row(world, round_.seen, replace(agreed, pair=Pair(stored.version, digest_, markdown)))
         set_listed(world, round_.seen, stored)

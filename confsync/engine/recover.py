@@ -52,7 +52,7 @@ def _created(world: World, intent: Intent) -> Commit | None:
     def commit() -> None:
         body = world.state.keep_text(storage)
         labels = frozenset(str(name) for name in facts["labels"])
-        page = Page(facts["parent"], remote.title, None, labels, body, str(facts["page_kind"]))
+        page = Page(facts["parent"], str(facts["agreed_title"]), None, labels, body, str(facts["page_kind"]))
         pair = Pair(remote.version, body, str(facts["markdown"]))
         world.state.set_row(Row(remote.id, page, pair, str(facts["path"]), TitleFrom(facts["title_from"])))
         world.state.set_listing({remote.id: remote.to_facts()}, whole=False)
@@ -88,7 +88,7 @@ def _updated(world: World, intent: Intent) -> Commit | None:
             return
         body = world.state.keep_text(storage)
         pair = Pair(version, body, str(intent.facts["markdown"]))
-        page = replace(row.page, title=str(intent.facts["title"]), body=body)
+        page = replace(row.page, title=str(intent.facts["agreed_title"]), body=body)
         world.state.set_row(replace(row, page=page, pair=pair))
         world.state.set_listing({page_id: remote.to_facts()}, whole=False)
 

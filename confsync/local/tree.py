@@ -51,7 +51,7 @@ class _Builder:
         self.keys: dict[str, Key] = {}  # path -> key
         self.unknown: dict[Key, Problem] = {}
         self.folders: dict[str, Key] = {}  # directory without a page file -> key
-        self.folder_pages: dict[Key, str] = {}
+        self.doubled: set[Key] = set()
         self.by_path = {row.path: page for page, row in known.rows.items()}
 
     def build(self) -> LocalTree:
@@ -76,7 +76,7 @@ class _Builder:
         paths: dict[Key, str] = {key: path for path, key in self.keys.items()}
         paths |= {key: folder + "/" for folder, key in self.folders.items() if key in pages and key not in paths}
         files = {key: self.scan.pages[path] for key, path in paths.items() if path in self.scan.pages}
-        tree = Tree(pages, self.assets(pages, paths), self.unknown, self.known.root)
+        tree = Tree(pages, self.assets(pages, paths), self.unknown, self.known.root, frozenset(self.doubled))
         return LocalTree(tree, paths, files, {paths[key] for key in self.unknown if key in paths})
 
     def assign_ids(self) -> None:
@@ -176,7 +176,10 @@ class _Builder:
         return Page(self.parent_of(directory(folder), owners), title, None, labels, FOLDER, kind)
 
     def part_titles(self, pages: dict[Key, Page]) -> None:
-        """Of two pages with one title, the one that had it when last agreed keeps it; the other is left alone."""
+        """Of two pages with one title, the one that had it when last agreed keeps it; the other is left alone.
+
+        When both had it, a run was cut off between two renames: nobody chose that title, and the next run goes on.
+        """
         holders: dict[str, Key] = {}
 
         def claim(key: Key) -> tuple[bool, bool, str]:
@@ -190,6 +193,8 @@ class _Builder:
             if holder != key and page.kind == "directory":
                 pages[key] = replace(page, title=_free(page.title, holders))
                 holders[pages[key].title.casefold()] = key
+            elif holder != key and self.agreed(key, page):
+                self.doubled.add(key)
             elif holder != key:
                 mine, other = self.place(key), self.place(holder)
                 remedy = f"name it for example {page.title + ' (2)'!r}"

@@ -87,7 +87,8 @@ class Tree:
     """Pages and attachments of one side.
 
     unknown: what could not be read or judged; never taken for absent. root: the page whose file is the mirror's
-    index; it may be named as a parent although its own file is not there.
+    index; it may be named as a parent although its own file is not there. doubled: pages whose title another one has
+    too, because a run was cut off between two renames; the site never has any.
     Raises TreeError when a parent is missing, parents form a ring, or two titles are the same but for case.
     """
 
@@ -95,6 +96,7 @@ class Tree:
     assets: Mapping[AssetKey, Asset] = field(default_factory=dict)
     unknown: Mapping[Key, Problem] = field(default_factory=dict)
     root: PageId | None = None
+    doubled: frozenset[Key] = frozenset()
 
     def __post_init__(self) -> None:
         for key, page in self.pages.items():
@@ -105,7 +107,9 @@ class Tree:
             raise TreeError(f"pages lie under each other: {sorted(map(str, ring))}")
         seen: dict[str, Key] = {}
         for key, page in self.pages.items():
-            if page.kind != "folder" and seen.setdefault(page.title.casefold(), key) != key:
+            if page.kind == "folder" or key in self.doubled:
+                continue
+            if seen.setdefault(page.title.casefold(), key) != key:
                 raise TreeError(f"two pages have the title {page.title!r}: {seen[page.title.casefold()]} and {key}")
         for asset in self.assets:
             if not self.holds(asset.page):

@@ -9,9 +9,8 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from confsync.errors import ConfigError
@@ -50,8 +49,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorConfig:
+class MirrorConfig(NamedTuple):
     """One mirror: a space, or a page's subtree, and the folder it is kept in (relative to the file's own)."""
 
     space: str
@@ -64,8 +62,7 @@ class MirrorConfig:
     on_conflict: Policy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SyncConfig:
+class SyncConfig(NamedTuple):
     """How a run decides. full_listing is in seconds; max_deletes a share ("20%") or a number."""
 
     on_conflict: Policy = Policy.ASK
@@ -77,31 +74,28 @@ class SyncConfig:
     comments: str = "keep"
 
 
-@dataclass(frozen=True, slots=True)
-class GitConfig:
+class GitConfig(NamedTuple):
     """How the mirror's git repository is treated."""
 
     branch: str = ""
     commit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WatchConfig:
+class WatchConfig(NamedTuple):
     """Seconds to wait after a file event, and between polls."""
 
     debounce: float = 0.3
     poll: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """All settings of one `.confsync.toml`; `folder` is where it lies, None when it was not read from a file."""
 
     site: str
     mirrors: tuple[MirrorConfig, ...]
-    sync: SyncConfig = field(default_factory=SyncConfig)
-    git: GitConfig = field(default_factory=GitConfig)
-    watch: WatchConfig = field(default_factory=WatchConfig)
+    sync: SyncConfig = SyncConfig()
+    git: GitConfig = GitConfig()
+    watch: WatchConfig = WatchConfig()
     read_only: bool = False
     folder: Path | None = None
 
@@ -110,15 +104,17 @@ class Config:
         return ((self.folder or Path.cwd()) / mirror.path).resolve()
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Who asks. With `user` the secret is a password or API token, without it a personal access token."""
 
     user: str = ""
-    secret: str = field(default="", repr=False)
+    secret: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.secret)
+
+    def __repr__(self) -> str:
+        return f"Credentials(user={self.user!r})"  # never the secret
 
 
 CredentialsHook = Callable[[str], Credentials | None]

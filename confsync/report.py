@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from confsync.model import Conflict, Effect, Plan, Problem
 
@@ -35,8 +34,7 @@ class Silent:
         """Say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageReceipt:
+class PageReceipt(NamedTuple):
     """What a push changed in one page."""
 
     path: str
@@ -60,8 +58,7 @@ class PageReceipt:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OpenConflict:
+class OpenConflict(NamedTuple):
     """A page whose text waits for a decision."""
 
     path: str
@@ -77,8 +74,7 @@ class OpenConflict:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """What a clone, pull, push or sync did.
 
     done: effects that happened. planned: with a dry run, those that would. decisions: facets both sides changed.
@@ -110,8 +106,7 @@ class RunResult:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PlanResult:
+class PlanResult(NamedTuple):
     """What a sync would do."""
 
     plan: Plan
@@ -122,8 +117,7 @@ class PlanResult:
         return {**self.plan.to_json(), "problems": _list(self.problems)}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference from what was last agreed. kind: added, edited, renamed, moved, labels, deleted, conflict."""
 
     side: str
@@ -141,8 +135,7 @@ class Change:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class StatusResult:
+class StatusResult(NamedTuple):
     """Local changes, the remote ones as last known, and how old that knowledge is (seconds, None: never listed)."""
 
     local: tuple[Change, ...] = ()
@@ -165,8 +158,7 @@ class StatusResult:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class FileDiff:
+class FileDiff(NamedTuple):
     """The unified diff of one page."""
 
     path: str
@@ -177,8 +169,7 @@ class FileDiff:
         return {"path": self.path, "diff": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class DiffResult:
+class DiffResult(NamedTuple):
     """Unified diffs, page by page."""
 
     files: tuple[FileDiff, ...] = ()
@@ -188,8 +179,7 @@ class DiffResult:
         return {"files": _list(self.files)}
 
 
-@dataclass(frozen=True, slots=True)
-class ResolveResult:
+class ResolveResult(NamedTuple):
     """How a conflict was settled; `kept` are the places where the loser lies."""
 
     path: str
@@ -201,8 +191,7 @@ class ResolveResult:
         return {"path": self.path, "accepted": self.accepted, "kept": list(self.kept)}
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteVersion:
+class RemoteVersion(NamedTuple):
     """A version on the site that a run overwrote or trashed, and how to get it back."""
 
     id: str
@@ -214,8 +203,7 @@ class RemoteVersion:
         return {"id": self.id, "title": self.title, "version": self.version}
 
 
-@dataclass(frozen=True, slots=True)
-class UndoResult:
+class UndoResult(NamedTuple):
     """What was put back locally, and the remote versions that can be restored."""
 
     run: str

@@ -7,9 +7,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from confsync.config import FILE_NAME, Config, Credentials, MirrorConfig, find, load
 from confsync.errors import ConfigError, UsageError
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from confsync.report import Reporter
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(NamedTuple):
     """One mirror of the settings, and those of the command's paths that lie in it (relative, none: all of it)."""
 
     config: Config

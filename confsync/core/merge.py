@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-from confsync.model import Asset, AssetKey, Conflict, Key, Merged, NodeKey, Page, Problem, Tree
+from confsync.model import Asset, AssetKey, Conflict, Key, Merged, NodeKey, Page, Problem, Tree, replace
 from confsync.model.tree import rings
 from confsync.model.values import key_text
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Page, Plan, Side, Tree
+from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Page, Plan, Side, Tree, replace
 
 from .facets import FACETS
 

@@ -7,11 +7,10 @@ knows, and the user is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from confsync.core.bodies import Halves
 from confsync.local.document import digest
-from confsync.model import Key, Page, Pair, Problem, Row, TitleFrom
+from confsync.model import Key, Page, Pair, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from converters import Site
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 
 from confsync.errors import LocalError, NotFound
 from confsync.local.scan import file_digest
 from confsync.local.tree import attachment_path
-from confsync.model import Action, AssetKey, AssetRow, Effect, Problem, Side
+from confsync.model import Action, AssetKey, AssetRow, Effect, Problem, Side, replace
 from confsync.remote import RemoteAsset
 from confsync.state.journal import Backup
 

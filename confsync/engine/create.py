@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from confsync.core.bodies import new_page
 from confsync.errors import NotFound
 from confsync.local.document import ID_KEY
-from confsync.model import FOLDER, Draft, Effect, Page, PageId, Pair, Row, TitleFrom
+from confsync.model import FOLDER, Draft, Effect, Page, PageId, Pair, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
 from converters import consistent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 
 from confsync.core.guard import guard
@@ -20,7 +19,7 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Problem, Side
+from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Problem, Side, replace
 from confsync.remote import Listing, refresh
 from confsync.report import RunResult
 

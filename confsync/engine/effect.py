@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from confsync.errors import AccessError, LocalError, NotFound, Refused, TitleTaken, VersionClash
-from confsync.model import Effect, PageId, Row
+from confsync.model import Effect, PageId, Row, replace
 from confsync.remote import RemotePage, inside
 from confsync.state.journal import Intent
 

@@ -64,7 +64,7 @@ class Engine:
 
     def plan(self, options: Options | None = None, direction: Direction = Direction.SYNC) -> PlanResult:
         """Show what a run would do, item by item, each with its reason."""
-        from dataclasses import replace
+        from confsync.model import replace
 
         result = self._run("plan", direction, replace(options or Options(), dry_run=True))
         return PlanResult(Plan(result.planned, result.decisions), result.problems)

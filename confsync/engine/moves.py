@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from confsync.local.tree import attachment_path
-from confsync.model import Effect, Problem
+from confsync.model import Effect, Problem, replace
 from confsync.model.paths import directory, files_dir
 from confsync.state.journal import Backup, Intent
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from confsync.core.names import attachment_name, file_names
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
-from confsync.model import FOLDER, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree
-from confsync.remote import Listing, RemoteAsset, RemotePage, find_root, list_changes, list_space, refresh
+from confsync.model import FOLDER, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.remote.records import RemoteAsset, RemotePage
+from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
 from .world import Run, World
 
 FACETS = ("title", "parent", "labels", "kind")
 
 
-@dataclass(slots=True)
 class Observation:
     """Three trees at one moment. In all of them a body token equals the synced one exactly when nothing changed.
 
@@ -24,15 +23,19 @@ class Observation:
     attachment_files: page -> attachment name -> file name.
     """
 
-    synced: Tree
-    local: LocalTree
-    remote: Tree
-    rows: dict[PageId, Row]
-    asset_rows: dict[tuple[PageId, str], AssetRow]
-    listing: Listing
-    scan: Scan
-    raw: Tree
-    attachment_files: dict[Key, dict[str, str]] = field(default_factory=dict)
+    def __init__(
+        self, local: LocalTree, rows: dict[PageId, Row], asset_rows: dict[tuple[PageId, str], AssetRow],
+        listing: Listing, scan: Scan, attachment_files: dict[Key, dict[str, str]],
+    ) -> None:  # fmt: skip
+        self.synced = Tree()
+        self.local = local
+        self.remote = Tree()
+        self.rows = rows
+        self.asset_rows = asset_rows
+        self.listing = listing
+        self.scan = scan
+        self.raw = local.tree
+        self.attachment_files = attachment_files
 
     def asset(self, key: AssetKey) -> RemoteAsset | None:
         """Give the remote attachment of a key."""
@@ -107,7 +110,7 @@ def observe(world: World, listing: Listing) -> Observation:
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
     }
     local = local_tree(found, _known(world, rows, listing, attachment_files))
-    observation = Observation(Tree(), local, Tree(), rows, assets, listing, found, local.tree, attachment_files)
+    observation = Observation(local, rows, assets, listing, found, attachment_files)
     _agree(world, observation)
     compare(observation)
     return observation

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from confsync.core.bodies import Outcome, reconcile
 from confsync.errors import LocalError
 from confsync.local import Document
 from confsync.local.document import canonical, digest
-from confsync.model import FOLDER, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom
+from confsync.model import FOLDER, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.state.journal import Backup, Waiting
 

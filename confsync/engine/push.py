@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from confsync.core.bodies import outgoing, reconcile
 from confsync.errors import NotFound
 from confsync.local import Document
 from confsync.local.document import canonical
-from confsync.model import Action, Effect, PageId, Pair, Problem, Row
+from confsync.model import Action, Effect, PageId, Pair, Problem, Row, replace
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
 from confsync.state.journal import Backup

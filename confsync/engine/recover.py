@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from confsync.errors import NotFound
 from confsync.local.document import digest
-from confsync.model import Page, Pair, Row, TitleFrom
+from confsync.model import Page, Pair, Row, TitleFrom, replace
 from confsync.remote import Api, RemotePage
 from confsync.state.journal import Intent, Waiting
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from confsync.local.document import canonical, digest
-from confsync.model import Action, Effect, Key, PageId, Problem, Row, Side
+from confsync.model import Action, Effect, Key, PageId, Problem, Row, Side, replace
 from confsync.model.paths import stem
 from converters import PageRef, Pages, Site
 

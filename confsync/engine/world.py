@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from confsync.config import Config, MirrorConfig
 from confsync.errors import AccessError
 from confsync.local import Folder
 from confsync.model import Conflict, Effect, Plan, Policy, Problem
-from confsync.remote import Api
 from confsync.report import PageReceipt, Reporter
 from confsync.state import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from confsync.remote import Api
 
 Hook = Callable[[str, Effect], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How one run decides.
 
     paths: only these files or folders, relative to the mirror. allow_deletes: so many deletions were confirmed. full:
@@ -34,7 +36,6 @@ class Options:
     full: bool = False
 
 
-@dataclass(slots=True)
 class World:
     """Everything a run needs. Clock, ids and the site's session are handed in; `hook` sees every effect twice.
 
@@ -42,17 +43,22 @@ class World:
     and not yet committed.
     """
 
-    config: Config
-    mirror: MirrorConfig
-    folder: Folder
-    state: State
-    connect: Callable[[], Api]
-    clock: Callable[[], datetime]
-    ids: Callable[[], str]
-    reporter: Reporter
-    confirm: Callable[[Plan], bool] | None = None
-    hook: Hook = lambda moment, effect: None
-    _api: Api | None = None
+    def __init__(
+        self, config: Config, mirror: MirrorConfig, folder: Folder, state: State, connect: Callable[[], Api],
+        clock: Callable[[], datetime], ids: Callable[[], str], reporter: Reporter,
+        confirm: Callable[[Plan], bool] | None = None, hook: Hook = lambda moment, effect: None,
+    ) -> None:  # fmt: skip
+        self.config = config
+        self.mirror = mirror
+        self.folder = folder
+        self.state = state
+        self.connect = connect
+        self.clock = clock
+        self.ids = ids
+        self.reporter = reporter
+        self.confirm = confirm
+        self.hook = hook
+        self._api: Api | None = None
 
     @property
     def api(self) -> Api:
@@ -62,24 +68,24 @@ class World:
         return self._api
 
 
-@dataclass(slots=True)
 class Run:
     """One run: its name, its options, and what came of it so far. dirty: pages to be read anew in the next round."""
 
-    name: str
-    command: str
-    options: Options
-    policy: Policy
-    done: list[Effect] = field(default_factory=list)
-    problems: dict[str, Problem] = field(default_factory=dict)
-    receipts: dict[str, PageReceipt] = field(default_factory=dict)
-    dirty: set[str] = field(default_factory=set)
-    decisions: list[Conflict] = field(default_factory=list)
-    held: set[str] = field(default_factory=set)
-    again: bool = False
-    last_op: str = ""
-    listed_in_full: bool = False
-    denied: AccessError | None = None
+    def __init__(self, name: str, command: str, options: Options, policy: Policy) -> None:
+        self.name = name
+        self.command = command
+        self.options = options
+        self.policy = policy
+        self.done: list[Effect] = []
+        self.problems: dict[str, Problem] = {}
+        self.receipts: dict[str, PageReceipt] = {}
+        self.dirty: set[str] = set()
+        self.decisions: list[Conflict] = []
+        self.held: set[str] = set()
+        self.again = False
+        self.last_op = ""
+        self.listed_in_full = False
+        self.denied: AccessError | None = None
 
     def problem(self, problem: Problem) -> None:
         """Record why a page is held back; one problem a place and message."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
 from confsync.model.paths import stem
@@ -14,8 +13,7 @@ from confsync.model.paths import stem
 ID_KEY: Final = "confluence_page_id"
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
+class PageFile(NamedTuple):
     """What a scan keeps of a page file. body: digest of the canonical body. problem: why it cannot be used."""
 
     path: str
@@ -29,7 +27,7 @@ class PageFile:
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the stat cache stores."""
-        return asdict(self)
+        return {**self._asdict(), "problem": self.problem._asdict() if self.problem else None}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> PageFile:
@@ -39,8 +37,7 @@ class PageFile:
         return cls(**values)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A page file's text in two: `head` (BOM, front matter, title heading) and `body`, both as they are."""
 
     head: str

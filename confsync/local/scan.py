@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +21,6 @@ GRAIN_NS: Final = 2_000_000_000
 Entry = tuple[int, int, int, int, str]  # size, mtime, inode, when seen (ns), facts as JSON
 
 
-@dataclass(slots=True)
 class Scan:
     """What the folder holds.
 
@@ -31,16 +28,17 @@ class Scan:
     in the stat cache. directories: all that were entered.
     """
 
-    pages: dict[str, PageFile] = field(default_factory=dict)
-    files: dict[str, dict[str, str]] = field(default_factory=dict)
-    directories: set[str] = field(default_factory=set)
-    seen: dict[str, Entry] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
+    def __init__(self, known: Iterable[str]) -> None:
+        self.pages: dict[str, PageFile] = {}
+        self.files: dict[str, dict[str, str]] = {}
+        self.directories: set[str] = set()
+        self.seen: dict[str, Entry] = {}
+        self.gone = set(known)
 
 
 def scan(root: Path, cache: Mapping[str, Entry], now_ns: Callable[[], int] = time.time_ns) -> Scan:
     """Scan a mirror's folder. Links are not followed: nothing outside the folder is ever read as a page."""
-    result = Scan(gone=set(cache))
+    result = Scan(cache)
     skip = ignored(root)
     for path, entry in _walk(root, "", skip, result):
         result.gone.discard(path)
@@ -107,6 +105,8 @@ def _read(path: str, file: Path) -> dict[str, Any]:
 
 def file_digest(file: Path) -> str:
     """Give the SHA-256 of a file, without holding it in memory."""
+    from hashlib import sha256
+
     total = sha256()
     with file.open("rb") as stream:
         while chunk := stream.read(1 << 20):

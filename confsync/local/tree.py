@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
-from confsync.model import FOLDER, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree
+from confsync.model import FOLDER, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
 from confsync.model.paths import TOP_DIR, children_dir, directory, files_dir, is_index, join
 
 from .document import PageFile, digest
@@ -16,8 +16,7 @@ from .scan import Scan
 _NO_TEXT: Final = digest("")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known from the last run: the synced rows, the root page, and how file names become attachment names.
 
     marked: the pages whose file is known from the site alone, by path.
@@ -27,17 +26,17 @@ class Known:
     root: PageId | None = None
     root_title: str = ""
     attachment_name: Callable[[Key, str], str] = lambda key, name: name
-    marked: Mapping[str, PageId] = field(default_factory=dict)
+    marked: Mapping[str, PageId] = MappingProxyType({})
 
 
-@dataclass(slots=True)
 class LocalTree:
     """The tree, and for each of its keys the path and the file. occupied: files that are nobody's page."""
 
-    tree: Tree
-    paths: dict[Key, str]
-    files: dict[Key, PageFile]
-    occupied: set[str] = field(default_factory=set)
+    def __init__(self, tree: Tree, paths: dict[Key, str], files: dict[Key, PageFile], occupied: set[str]) -> None:
+        self.tree = tree
+        self.paths = paths
+        self.files = files
+        self.occupied = occupied
 
 
 def local_tree(scan: Scan, known: Known) -> LocalTree:

@@ -15,6 +15,7 @@ from .values import (
     Row,
     Side,
     TitleFrom,
+    replace,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "TitleFrom",
     "Tree",
     "TreeError",
+    "replace",
 ]

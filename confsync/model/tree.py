@@ -1,16 +1,21 @@
-"""Trees of pages: what one side of the mirror looks like at one moment."""
+"""Trees of pages: what one side of the mirror looks like at one moment.
+
+Values are named tuples here and in every module that a command needs at its start: `dataclasses` alone takes as long
+to import as Python does to start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+
+_NONE: Mapping[Any, Any] = MappingProxyType({})
 
 PageId: TypeAlias = str  # Confluence's content id: stable across title, parent and path changes
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Draft:
+class Draft(NamedTuple):
     """A local file that has no page yet; `path` is relative to the mirror's folder."""
 
     path: str
@@ -19,8 +24,7 @@ class Draft:
 Key: TypeAlias = PageId | Draft
 
 
-@dataclass(frozen=True, slots=True)
-class AssetKey:
+class AssetKey(NamedTuple):
     """An attachment: its page and its name on the site."""
 
     page: Key
@@ -30,8 +34,7 @@ class AssetKey:
 NodeKey: TypeAlias = Key | AssetKey
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page by its facets, each merged on its own.
 
     body is a token: equal tokens mean equal bodies. kind is "page"; "folder", a thing of the site without a body, whose
@@ -46,15 +49,13 @@ class Page:
     kind: str = "page"
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(NamedTuple):
     """An attachment's content, as a SHA-256 in hexadecimal or another token that is equal for equal bytes."""
 
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a page or file is left alone: where, what, and what to do."""
 
     place: str
@@ -82,7 +83,6 @@ class TreeError(ValueError):
     """A tree that breaks its rules."""
 
 
-@dataclass(frozen=True, slots=True)
 class Tree:
     """Pages and attachments of one side.
 
@@ -92,13 +92,35 @@ class Tree:
     Raises TreeError when a parent is missing, parents form a ring, or two titles are the same but for case.
     """
 
-    pages: Mapping[Key, Page] = field(default_factory=dict)
-    assets: Mapping[AssetKey, Asset] = field(default_factory=dict)
-    unknown: Mapping[Key, Problem] = field(default_factory=dict)
-    root: PageId | None = None
-    doubled: frozenset[Key] = frozenset()
+    __slots__ = ("assets", "doubled", "pages", "root", "unknown")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        pages: Mapping[Key, Page] = _NONE,
+        assets: Mapping[AssetKey, Asset] = _NONE,
+        unknown: Mapping[Key, Problem] = _NONE,
+        root: PageId | None = None,
+        doubled: frozenset[Key] = frozenset(),
+    ) -> None:
+        self.pages = pages
+        self.assets = assets
+        self.unknown = unknown
+        self.root = root
+        self.doubled = doubled
+        self._check()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tree):
+            return NotImplemented
+        mine, theirs = ((one.pages, one.assets, one.unknown, one.root) for one in (self, other))
+        return mine == theirs
+
+    __hash__ = None  # type: ignore[assignment]  # a tree is its mappings
+
+    def __repr__(self) -> str:
+        return f"Tree(pages={self.pages!r}, assets={self.assets!r}, unknown={self.unknown!r}, root={self.root!r})"
+
+    def _check(self) -> None:
         for key, page in self.pages.items():
             if page.parent is not None and not self.holds(page.parent):
                 raise TreeError(f"the parent of {key} is missing: {page.parent}")

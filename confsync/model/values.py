@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
 from .paths import files_dir
 from .tree import AssetKey, Draft, Key, NodeKey, Page, PageId, Tree
+
+_Value = TypeVar("_Value", bound=tuple[Any, ...])
 
 FOLDER: Final = "folder"  # the body token of what has no body
 
@@ -59,8 +61,7 @@ class TitleFrom(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """The two halves of a body that were last found to say the same.
 
     storage and markdown are digests of the halves; version is the page's version that held the storage half.
@@ -71,8 +72,7 @@ class Pair:
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One synced page: all facets as last agreed, its pair and its file."""
 
     id: PageId
@@ -82,8 +82,7 @@ class Row:
     title_from: TitleFrom = TitleFrom.FRONT_MATTER
 
 
-@dataclass(frozen=True, slots=True)
-class AssetRow:
+class AssetRow(NamedTuple):
     """One synced attachment: `sha256` is its content as last agreed, `version` the attachment's version."""
 
     page: PageId
@@ -93,8 +92,7 @@ class AssetRow:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A facet that both sides changed, and what was decided."""
 
     key: NodeKey
@@ -114,8 +112,7 @@ class Conflict:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What both sides shall become: the target, the decisions taken, and the pages whose text must be merged."""
 
     target: Tree
@@ -123,8 +120,7 @@ class Merged:
     clashes: frozenset[Key] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """One change of one side, with its reason.
 
     facets: which facets an update changes. path: the file as it is now ("" when there is none), new_path: as it will
@@ -160,13 +156,12 @@ class Effect:
         return f"{self.side}: {self.action} {where or self.title!r}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Everything a run would do, in order."""
 
     effects: tuple[Effect, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    paths: Mapping[Key, str] = field(default_factory=dict)
+    paths: Mapping[Key, str] = MappingProxyType({})
 
     def to_json(self) -> dict[str, object]:
         """Give the plan as plain data."""
@@ -174,6 +169,12 @@ class Plan:
             "effects": [effect.to_json() for effect in self.effects],
             "conflicts": [conflict.to_json() for conflict in self.conflicts],
         }
+
+
+def replace(value: _Value, **changes: Any) -> _Value:
+    """Give a named tuple with some of its fields changed."""
+    changed: _Value = value._replace(**changes)  # type: ignore[attr-defined]
+    return changed
 
 
 def key_text(key: NodeKey) -> str:

@@ -1,9 +1,18 @@
 """The site: one HTTP session, typed calls, the listing of a space, and writes that can be recognised afterwards."""
 
-from .api import Api
-from .records import RemoteAsset, RemotePage
-from .scan import Listing, find_root, inside, list_changes, list_space, refresh, stream_bodies
-from .session import Session
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import Api
+    from .records import RemoteAsset, RemotePage
+    from .scan import Listing, find_root, inside, list_changes, list_space, refresh, stream_bodies
+    from .session import Session
+
+# Where each name is made: what is known of the site can be read without the parts that talk to it.
+_HOME = {"Api": "api", "RemoteAsset": "records", "RemotePage": "records", "Session": "session"}
 
 __all__ = [
     "Api",
@@ -18,3 +27,9 @@ __all__ = [
     "refresh",
     "stream_bodies",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME.get(name, 'scan')}"), name)

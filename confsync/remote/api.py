@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from confsync.errors import Unavailable
+from confsync.model import replace
 
 from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
 from .session import Session

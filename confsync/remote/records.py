@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 PROPERTY: Final = "confsync"
 SHA_MARK: Final = "sha256:"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteAsset:
+class RemoteAsset(NamedTuple):
     """An attachment. sha256: from its comment, "" when nobody wrote it there. link: where its bytes are."""
 
     id: str
@@ -22,8 +20,7 @@ class RemoteAsset:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemotePage:
+class RemotePage(NamedTuple):
     """A page or folder. ancestors: ids, the root first. when: time of the version, as the site writes it.
 
     mark: value of the content property `confsync`; mark_version: its own version number. kind: page, folder or other.
@@ -51,7 +48,7 @@ class RemotePage:
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the state file stores."""
-        return asdict(self)
+        return {**self._asdict(), "assets": [asset._asdict() for asset in self.assets]}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> RemotePage:

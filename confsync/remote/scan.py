@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confsync.errors import NotFound, RemoteError
+from confsync.model import replace
 
-from .api import Api
 from .records import RemotePage
 
+if TYPE_CHECKING:
+    from .api import Api
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+
+class Listing(NamedTuple):
     """The pages and folders of a mirror, by id. root: the id of its root page, None when the space has no home."""
 
     pages: dict[str, RemotePage]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """An effect that was begun. `op` is the mark it leaves where it acts; facts say where to look."""
 
     op: str
@@ -18,8 +16,7 @@ class Intent:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A page whose text waits for a decision: digests of the three Markdown texts."""
 
     id: str
@@ -31,8 +28,7 @@ class Waiting:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(NamedTuple):
     """Something a run overwrote, moved, made or deleted."""
 
     run: str

@@ -51,9 +51,9 @@ def pick(tree: Tree, rng: random.Random) -> Key:
 
 
 def with_page(tree: Tree, key: Key, **facets: object) -> Tree:
-    from dataclasses import replace
+    from confsync.model import replace
 
-    return Tree({**tree.pages, key: replace(tree.pages[key], **facets)}, tree.assets, root="root")  # type: ignore[arg-type]
+    return Tree({**tree.pages, key: replace(tree.pages[key], **facets)}, tree.assets, root="root")
 
 
 def edit_body(tree: Tree, rng: random.Random, words: Words, name: str) -> Tree:
@@ -66,7 +66,7 @@ def rename(tree: Tree, rng: random.Random, words: Words, name: str) -> Tree:
 
 
 def swap(tree: Tree, rng: random.Random, words: Words, name: str) -> Tree:
-    from dataclasses import replace
+    from confsync.model import replace
 
     one, two = pick(tree, rng), pick(tree, rng)
     pages = dict(tree.pages)

@@ -45,7 +45,7 @@ def test_a_transaction_is_all_or_nothing(state: State) -> None:
 
 def test_texts_are_kept_once_and_until_nobody_needs_them(state: State) -> None:
     """By their digest; those that a row or a conflict names stay."""
-    from dataclasses import replace
+    from confsync.model import replace
 
     storage, markdown, other = (state.keep_text(text) for text in ("<p>ü</p>", "ü\n", "x"))
     state.set_row(replace(ROW, page=replace(ROW.page, body=storage), pair=Pair(1, storage, markdown)))

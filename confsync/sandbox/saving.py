@@ -117,7 +117,8 @@ def _publish(store: Store, row: Row, change: Change, author: str) -> Row:
     body = (
         content.body(store, row) if change.body is None else stored_form(store, change.body, row["space_id"], row["id"])
     )
-    store.run("UPDATE content SET status = 'current', version = 0 WHERE id = ?", row["id"])
+    key = content.title_key(title)
+    store.run("UPDATE content SET status = 'current', version = 0, title_key = ? WHERE id = ?", key, row["id"])
     store.run("DELETE FROM version WHERE content_id = ?", row["id"])
     return content.add_version(store, content.get(store, row["id"]), title, body, author, change.message, change.minor)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +19,13 @@ from confsync.sandbox.store import Row, Store
 
 Json = dict[str, Any]
 START_LIMIT = 15000
+ID_DIGITS = 18  # what the database holds as a number
+HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
+# What these are when a body has them; the site refuses others where it reads the JSON.
+SHAPES: dict[str, type] = {
+    "ancestors": list, "body": dict, "container": dict, "extensions": dict, "metadata": dict, "space": dict,
+    "version": dict,
+}  # fmt: skip
 NO_CHECK = {"nocheck", "no-check"}
 
 
@@ -45,7 +54,7 @@ def number(name: str, default: int) -> int:
     text = request.args.get(name, "")
     if not text:
         return default
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > ID_DIGITS:
         raise BadRequest(f"Parameter '{name}' must be a number that is not negative: {text}")
     return int(text)
 
@@ -92,9 +101,18 @@ def contents(rows: Sequence[Row], default: int = 25) -> Json:
 def json_body() -> Any:
     """Return the JSON of the request; raise `BadRequest` for what is none."""
     value = request.get_json(force=True, silent=True)
-    if value is None:
+    if value is None or (HALF_CHARACTER.search(request.get_data()) and not _is_text(value)):
         raise BadRequest("Could not parse request body as JSON")
     return value
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether all strings can be written as UTF-8: half a surrogate pair can be escaped in JSON, but is none."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def json_object() -> Json:
@@ -102,13 +120,24 @@ def json_object() -> Json:
     value = json_body()
     if not isinstance(value, dict):
         raise BadRequest("A JSON object is expected")
+    for name, kind in SHAPES.items():
+        if value.get(name) and not isinstance(value[name], kind):
+            raise BadRequest(f"Could not parse request body as JSON: '{name}' is not of the expected type")
     return value
+
+
+def objects(value: Any, what: str) -> list[Json]:
+    """Return a list of JSON objects; raise `BadRequest` for anything else, nothing at all is an empty list."""
+    found = value or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise BadRequest(f"Could not parse request body as JSON: '{what}' is not a list of objects")
+    return found
 
 
 def as_id(value: Any) -> int:
     """Return an id given as number, as text, or with an attachment's `att`; raise `BadRequest`."""
     text = str(value).removeprefix("att")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > ID_DIGITS:
         raise BadRequest(f"Invalid content id: {value}")
     return int(text)
 

@@ -14,7 +14,7 @@ from confsync.sandbox.shapes import history_json
 from confsync.sandbox.store import Row, content, labels, properties, spaces, tree
 
 from .attachments import replace_data
-from .common import Json, as_id, call, contents, json_object, number, statuses
+from .common import Json, as_id, call, contents, json_object, number, objects, statuses
 
 routes = Blueprint("content", __name__)
 READ_DEFAULT = "history,space,version"
@@ -90,7 +90,7 @@ def create() -> Json:
 def _new_page(kind: str, status: str, sent: Json) -> content.New:
     here = call()
     space = spaces.get(here.store, str((sent.get("space") or {}).get("key", "")))
-    above = sent.get("ancestors") or []
+    above = objects(sent.get("ancestors"), "ancestors")
     parent = as_id(above[-1].get("id")) if above and kind == "page" else None
     return content.New(kind, space["id"], _title(sent, status), _body(sent) or "", parent, None, status)
 
@@ -98,7 +98,7 @@ def _new_page(kind: str, status: str, sent: Json) -> content.New:
 def _new_comment(sent: Json) -> content.New:
     here = call()
     page = content.get(here.store, as_id((sent.get("container") or {}).get("id", "")))
-    above = sent.get("ancestors") or []
+    above = objects(sent.get("ancestors"), "ancestors")
     parent = as_id(above[-1].get("id")) if above else None
     extra = {"location": "footer", **(sent.get("extensions") or {})}
     title = str(sent.get("title") or f"Re: {page['title']}")
@@ -151,7 +151,7 @@ def _optional_title(sent: Json) -> str | None:
 
 
 def _parent(row: Row, sent: Json) -> int | None:
-    above = sent.get("ancestors") or []
+    above = objects(sent.get("ancestors"), "ancestors")
     return as_id(above[-1].get("id")) if above and row["type"] == "page" else None
 
 
@@ -174,12 +174,15 @@ def _write_metadata(row: Row, sent: Json) -> None:
     """Set properties, and replace labels, as far as `metadata` names them."""
     here = call()
     metadata = sent.get("metadata") or {}
-    for key, one in (metadata.get("properties") or {}).items():
+    given = metadata.get("properties") or {}
+    if not isinstance(given, dict):
+        raise BadRequest("Could not parse request body as JSON: 'properties' is not an object")
+    for key, one in given.items():
         value: Any = one.get("value") if isinstance(one, dict) else one
         properties.put(here.store, "content", row["id"], str(key), value, here.me)
     wanted = metadata.get("labels")
     if wanted is not None:
-        found = wanted.get("results", []) if isinstance(wanted, dict) else wanted
+        found = objects(wanted.get("results") if isinstance(wanted, dict) else wanted, "labels")
         labels.replace(here.store, row["id"], [labels.clean(one.get("name"), one.get("prefix")) for one in found])
 
 

@@ -76,7 +76,9 @@ def check_parent(store: Store, parent_id: int, space_id: int) -> Row:
 
 def reparent(store: Store, row: Row, parent_id: int | None) -> None:
     """Hang a page under another parent, as its last child; raise `BadRequest` for a loop."""
-    if parent_id in {row["id"], *(one["id"] for one in descendants(store, row["id"], ""))}:
+    above = store.one("SELECT * FROM content WHERE id = ?", parent_id)
+    # Looked at from below, so that archived pages in between count too.
+    if above and row["id"] in {above["id"], *(one["id"] for one in ancestors(store, above))}:
         raise BadRequest("The page cannot be moved under itself or one of its own descendants.")
     store.run("UPDATE content SET parent_id = ?, position = NULL WHERE id = ?", parent_id, row["id"])
 
@@ -149,7 +151,9 @@ def restore(store: Store, row: Row, title: str) -> None:
     content.check_title(store, row["type"], row["space_id"], title, row["id"])
     parent = store.one("SELECT id FROM content WHERE id = ? AND status = 'current'", row["parent_id"])
     store.run(
-        "UPDATE content SET status = 'current', parent_id = ?, position = NULL WHERE id = ?",
+        "UPDATE content SET status = 'current', title = ?, title_key = ?, parent_id = ?, position = NULL WHERE id = ?",
+        title,
+        content.title_key(title),
         parent["id"] if parent else None,
         row["id"],
     )

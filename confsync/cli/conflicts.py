@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from .output import Output, headed, joined
-from .session import Mirror, mirrors, named, offline
+from .session import mirrors, named, offline
 from .show import conflict_lines
 
 WAYS = ("local", "remote", "merged", "both")
@@ -43,19 +42,9 @@ def _resolve(args: Namespace, out: Output) -> int:
     (mirror,) = mirrors(args, [args.path])
     path = mirror.paths[0]
     with offline(mirror, out) as engine:
-        if args.accept == "merged" and _mended(mirror, path):
-            waits = [one for one in engine.world.state.waiting() if one.path == path]
-            if not waits:  # looking at the mended file was enough to settle it
-                out.result({"path": path, "accepted": "merged", "kept": []}, [f"{args.path}: settled already"])
-                return 0
         result = engine.resolve(path, args.accept)
     lines = [f"{args.path}: {result.accepted}"]
     lines += [f"the other text is kept in {mirror.shown(kept)}" for kept in result.kept]
     lines.append(f"next: confsync sync {args.path}")
     out.result(result.to_json(), lines)
     return 0
-
-
-def _mended(mirror: Mirror, path: str) -> bool:
-    file: Path = mirror.folder / path
-    return file.is_file() and b"<<<<<<< " not in file.read_bytes()

@@ -115,12 +115,20 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     merged = merge(seen.synced, local.tree, seen.remote)
     paths = place(merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied)
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction)
-    effects = [effect for effect in chosen(planned.effects, run.options.paths) if not _left_out(world, run, effect)]
+    named = [_named(seen, effect) for effect in planned.effects]
+    effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
     if direction is Direction.PUSH:
         for key in merged.clashes:
             place_ = local.paths.get(key, str(key))
             run.problem(Problem(place_, "was changed on both sides", "confsync sync, or pull and then push"))
     return merged, replace(planned, effects=tuple(effects))
+
+
+def _named(seen: Observation, effect: Effect) -> Effect:
+    """Name a page whose file is gone by the file it had: that is what its author knows it by."""
+    row = seen.rows.get(effect.key) if isinstance(effect.key, str) else None
+    gone = effect.action is Action.DELETE and effect.side is Side.REMOTE and not effect.path
+    return replace(effect, path=row.path) if gone and row else effect
 
 
 def _left_out(world: World, run: Run, effect: Effect) -> bool:

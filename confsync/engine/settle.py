@@ -32,6 +32,8 @@ def resolve(world: World, path: str, accept: str) -> ResolveResult:
         raise UsageError(f"{accept!r} is no way to settle", place=path, remedy=f"one of {', '.join(ACCEPT)}")
     waiting = next((one for one in world.state.waiting() if path in (one.path, one.id)), None)
     if waiting is None:
+        if accept == "merged" and _readable(world, path):
+            return ResolveResult(path, accept)  # a look at the mended file was enough to settle it
         raise UsageError("no conflict waits here", place=path, remedy="confsync conflicts lists them")
     file, document = read_document(waiting.path, world.folder.read(waiting.path))
     if accept == "merged":
@@ -54,6 +56,15 @@ def resolve(world: World, path: str, accept: str) -> ResolveResult:
         world.state.drop_waiting(waiting.id)
         world.state.finish_run(run, world.clock().timestamp())
     return ResolveResult(waiting.path, accept, kept)
+
+
+def _readable(world: World, path: str) -> bool:
+    """Tell whether a page's file is there and has no markers, nor anything else that holds it back."""
+    known = path in {row.path for row in world.state.rows().values()}
+    if not path.endswith(".md") or not world.folder.exists(path):
+        return False
+    file, _ = read_document(path, world.folder.read(path))
+    return file.problem is None and bool(file.id or known)
 
 
 def _keep_loser(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from confsync.errors import Unavailable
+from confsync.errors import Refused, Unavailable
 from confsync.model import replace
 
 from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
@@ -16,6 +16,7 @@ from .session import Session
 # Everything about a page but its body; attachments come along, so that no request per page is needed.
 FACTS: Final = "version,ancestors,metadata.labels,metadata.properties.confsync,children.attachment.version"
 BODY: Final = "body.storage"
+_TASK_LOOKS: Final = 60  # once a second
 _CHILD_LIMIT: Final = 25  # how many children an expanded list holds
 
 
@@ -114,8 +115,19 @@ class Api:
         self.session.send("DELETE", f"/content/{page}")
 
     def archive(self, page: str) -> None:
-        """Archive a page; the site does it in its own time. Ids are numbers here and nowhere else."""
-        self.session.send("POST", "/content/archive", {"pages": [{"id": int(page)}]})
+        """Archive a page and wait until that is done. Ids are numbers here and nowhere else.
+
+        Raises Unavailable when the site is not done with it after a minute, Refused when it says that it could not.
+        """
+        task = self.session.send("POST", "/content/archive", {"pages": [{"id": int(page)}]}).get("id")
+        for _ in range(_TASK_LOOKS):
+            told = self.session.get(f"/longtask/{task}")
+            if told.get("finished") or told.get("percentageComplete") == 100:
+                if told.get("successful") is False:
+                    raise Refused("the site could not archive the page", place=page)
+                return
+            self.session.sleep(1.0)
+        raise Unavailable("the site is still archiving the page", place=page, remedy="run it again later")
 
     def add_labels(self, page: str, names: list[str]) -> None:
         """Add labels; those that are there stay."""

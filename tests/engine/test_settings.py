@@ -100,17 +100,27 @@ def test_undo_and_resolve_say_when_there_is_nothing(site: Site, tmp_path: Path) 
 
 
 def test_two_runs_on_one_mirror_do_not_meet(site: Site, tmp_path: Path) -> None:
-    """The second is told so; a lock left by a dead process is found out."""
+    """The second is told so, and who works; what a dead process has left behind is in nobody's way."""
     import os
+    import subprocess
+    import sys
 
     one = cloned(site, tmp_path / "m")
-    lock = one.root / ".confsync/lock"
-    lock.write_text(str(os.getppid()))
-    with pytest.raises(MirrorBusy):
-        one.engine.sync()
-    lock.write_text("999999999")
+    folder = one.root / ".confsync"
+    code = (
+        "import sys, pathlib; from confsync.state import MirrorLock\n"
+        "with MirrorLock(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=-1, stdout=-1, text=True)
+    assert other.stdout is not None
+    assert other.stdin is not None
+    with other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(MirrorBusy, match=str(other.pid)):
+            one.engine.sync()
+        other.kill()
     assert one.engine.sync().exit_code == 0
-    assert not lock.exists()
+    assert (folder / "lock").read_text() == str(os.getpid())
 
 
 @pytest.mark.parametrize("name", ["README.md", "index.md"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from confsync.engine import Options
+from confsync.errors import UsageError
 from confsync.model import Policy
 from tests.engine.machines import Machine, Site, cloned
 
@@ -102,6 +103,24 @@ def test_a_conflict_is_settled_four_ways(site: Site, tmp_path: Path, accept: str
     assert one.engine.conflicts() == ()
     texts = [(one.root / path).read_text() for path in result.kept]
     assert not kept or any(f"{kept} paragraph" in text for text in texts)
+
+
+def test_a_mended_file_is_settled_whoever_looks_first(site: Site, tmp_path: Path) -> None:
+    """`resolve --accept merged` says yes also when a status has seen before it that the markers are gone."""
+    page, one = clash(site, tmp_path)
+    one.engine.sync()
+    with pytest.raises(UsageError):
+        one.engine.resolve("guide.md", "merged")
+    head = one.read("guide.md").partition("<<<<<<<")[0]
+    one.write("guide.md", head + "Both paragraph of the page.\n\nSecond paragraph of the page.\n")
+    assert one.engine.status().conflicts == ()
+    assert one.engine.resolve("guide.md", "merged").kept == ()
+    with pytest.raises(UsageError):
+        one.engine.resolve("guide.md", "local")
+    with pytest.raises(UsageError):
+        one.engine.resolve("nowhere.md", "merged")
+    assert one.engine.sync().exit_code == 0
+    assert "Both paragraph" in site.body(page)
 
 
 @pytest.mark.parametrize(

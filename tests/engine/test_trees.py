@@ -242,8 +242,9 @@ def test_an_empty_folder_stops_and_a_lost_root_comes_back(site: Site, tmp_path: 
     assert "index.md" in one.files()
     (one.root / "index.md").unlink()
     (one.root / "page.md").unlink()
-    with pytest.raises(GuardStop, match="every page"):
+    with pytest.raises(GuardStop, match="every page") as stop:
         one.engine.sync()
+    assert stop.value.items == ("remote: page.md", "remote: index.md")
     assert len(site.titles()) == 2
 
 
@@ -254,6 +255,31 @@ def test_on_delete_keep_leaves_the_site_alone(site: Site, tmp_path: Path) -> Non
     (one.root / "page.md").unlink()
     assert one.engine.sync().exit_code == 0
     assert site.page(page).status == "current"
+
+
+def test_on_delete_archive_puts_pages_out_of_sight_on_the_site(site: Site, tmp_path: Path) -> None:
+    """With `on_delete = "archive"` the page keeps its text and its history, and does not come back by itself."""
+    page = site.create("Page", "<p>Kept.</p>")
+    child = site.create("Child", parent=page)
+    one = cloned(site, tmp_path / "m", sync=SyncConfig(on_delete="archive"))
+    (one.root / "page.md").unlink()
+    assert one.engine.sync().exit_code == 0
+    assert (site.page(page).status, site.body(page)) == ("archived", "<p>Kept.</p>")
+    assert site.page(child).parent == site.home
+    assert one.engine.sync(Options(full=True)).done == ()
+    assert "page.md" not in one.files()
+    assert cloned(site, tmp_path / "other").files().keys() == one.files().keys()
+    assert not [path for path in one.files() if path == "page.md"]
+
+
+def test_a_page_archived_on_the_site_leaves_the_folder(site: Site, tmp_path: Path) -> None:
+    """Its file goes to the trash, where it can be found."""
+    page = site.create("Page", "<p>Kept.</p>")
+    one = cloned(site, tmp_path / "m")
+    site.api.archive(page)
+    assert one.engine.sync(Options(full=True)).exit_code == 0
+    assert "page.md" not in one.files()
+    assert "Kept." in one.trash()
 
 
 def test_a_moved_file_without_id_is_still_its_page(site: Site, tmp_path: Path) -> None:

@@ -3,9 +3,6 @@
 Secrets are never read from the file and never written to it.
 """
 
-from __future__ import annotations
-
-import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -224,7 +221,9 @@ def _check(table: Any, name: str, place: str) -> None:
         where = f"{place}, {name + '.' if name else ''}{key}"
         allowed = KEYS[name].get(key)
         if allowed is None:
-            nearest = difflib.get_close_matches(key, KEYS[name], n=1, cutoff=0.0)
+            from difflib import get_close_matches
+
+            nearest = get_close_matches(key, KEYS[name], n=1, cutoff=0.0)
             raise ConfigError("unknown key", place=where, remedy=f"did you mean {nearest[0]!r}?" if nearest else "")
         if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
             words = {str: "text", bool: "true or false", int: "a number", list: "a list of tables", dict: "a table"}

@@ -1,7 +1,5 @@
 """What a run tells: values with `to_json()`, and the protocol by which progress is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 

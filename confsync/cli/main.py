@@ -50,6 +50,13 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\ntry: {self.prog} --help\n")
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse alone asks `shutil` for that each time an argument is added."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
@@ -102,11 +109,11 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
         prog="confsync",
         description="A Confluence space as a folder of Markdown. Edit either side; nothing is lost or reformatted.",
         epilog=f"example: confsync demo\n\n{EXIT_CODES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
     )
     parser.add_argument("--version", action="version", version=f"confsync {_version()}")
     _global(parser, first=True)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(prog=parser.prog, dest="command", metavar="COMMAND", required=True)
     if command is not None and command not in COMMANDS and not command.startswith("-"):
         _unknown(parser, command)
     wanted = {command: COMMANDS[command]} if command in COMMANDS else COMMANDS
@@ -116,7 +123,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
             help=text,
             description=text[0].upper() + text[1:] + ".",
             epilog=f"example: {example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=Formatter,
         )
         if name == command:
             _global(one, first=False)
@@ -144,6 +151,13 @@ def _global(parser: argparse.ArgumentParser, *, first: bool) -> None:
     add("-v", "--verbose", action="store_const", const=1, default=default(0), help="say more; tracebacks, too")
     add("-q", "--quiet", action="store_const", const=1, default=default(0), help="say nothing but results and errors")
     add("--no-color", action="store_true", default=default(False), help="no colours and no progress bars")
+
+
+def _columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or 80
+    except ValueError:
+        return (os.get_terminal_size().columns if sys.stdout.isatty() else 0) or 80
 
 
 def _version() -> str:

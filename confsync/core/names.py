@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Final
 
 _DEVICES: Final = frozenset(
@@ -81,6 +80,8 @@ def _shorten(safe: str, name: str) -> str:
     base, dot, extension = safe.rpartition(".")
     if not dot or len(extension) > 12:
         base, extension = safe, ""
+    from hashlib import sha256
+
     digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{_cut(base, 200)}~{digest}{dot if extension else ''}{extension}"
 

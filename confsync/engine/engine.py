@@ -5,8 +5,8 @@ What a method needs is imported when it runs: `status` starts without the parts 
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ from .world import Hook, Options, Run, World
 if TYPE_CHECKING:
     import requests
 
-    from confsync.remote import Session
+    from confsync.remote import Api
 
 
 class Engine:
@@ -139,7 +139,7 @@ def open_engine(
     confirm: Callable[[Plan], bool] | None = None,
     transport: requests.Session | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ids: Callable[[], str] = lambda: uuid.uuid4().hex[:12],
+    ids: Callable[[], str] = lambda: os.urandom(6).hex(),
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] | None = None,
     hook: Hook | None = None,
@@ -154,22 +154,20 @@ def open_engine(
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only
 
-    def connect() -> Session:
+    def connect() -> Api:
         from random import SystemRandom
 
-        from confsync.remote import Session
+        from confsync.remote import Api, Session
 
         chance = random or SystemRandom().random
-        return Session(
+        return Api(Session(
             config.site, credentials.user, credentials.secret,
             transport=transport, sleep=sleep, random=chance, read_only=read_only, log=log,
-        )  # fmt: skip
-
-    from confsync.remote import Api
+        ))  # fmt: skip
 
     folder = Folder(root, state.folder, ids)
     world = World(
-        config, mirror, folder, state, lambda: Api(connect()), clock, ids, reporter or Silent(), confirm,
+        config, mirror, folder, state, connect, clock, ids, reporter or Silent(), confirm,
         hook or (lambda moment, effect: None),
     )  # fmt: skip
     return Engine(world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from confsync.model import Key, Page, Tree
@@ -121,5 +120,7 @@ def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> 
 
 def unified(before: str, after: str, name: str, new_name: str) -> str:
     """Give a unified diff of two texts."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, new_name, lineterm="")
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(), after.splitlines(), name, new_name, lineterm="")
     return "".join(line + "\n" for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -66,7 +66,7 @@ class Folder:
                 stream.flush()
                 os.fsync(stream.fileno())
             if target.exists():
-                shutil.copymode(target, temporary)
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             temporary.replace(target)
         except OSError as error:
             temporary.unlink(missing_ok=True)
@@ -93,10 +93,12 @@ class Folder:
 
     def keep(self, path: str, run: str) -> str:
         """Copy a file into the run's trash and give the copy's path, relative to the trash."""
+        from shutil import copy2
+
         kept = self._free(path, run)
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.at(path), kept)
+            copy2(self.at(path), kept)
         except OSError as error:
             raise _error(error, path) from error
         return kept.relative_to(self.trash_folder).as_posix()
@@ -110,10 +112,12 @@ class Folder:
 
     def trash(self, path: str, run: str) -> str:
         """Move a file into the run's trash and give its path, relative to the trash."""
+        from shutil import move
+
         kept = self._free(path, run)
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(self.at(path), kept)
+            move(self.at(path), kept)
         except OSError as error:
             raise _error(error, path) from error
         self.prune(directory(path))

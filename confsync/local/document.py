@@ -1,10 +1,6 @@
 """One page file: its facets, and its body apart from what stands before it."""
 
-from __future__ import annotations
-
-import difflib
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
@@ -30,7 +26,7 @@ class PageFile(NamedTuple):
         return {**self._asdict(), "problem": self.problem._asdict() if self.problem else None}
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> PageFile:
+    def from_facts(cls, facts: Mapping[str, Any]) -> "PageFile":
         """Read what the stat cache stored."""
         problem = facts["problem"]
         values = {**facts, "labels": tuple(facts["labels"]), "problem": Problem(**problem) if problem else None}
@@ -68,6 +64,8 @@ def canonical(body: str) -> str:
 
 def digest(text: str) -> str:
     """Give the SHA-256 of a text."""
+    from hashlib import sha256
+
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -82,10 +80,12 @@ def restore(original: str, body: str) -> str:
         return text + tail
     if "\n" not in original.replace("\r\n", ""):
         return text.replace("\n", "\r\n") + tail
+    from difflib import SequenceMatcher
+
     old, new = stripped.splitlines(keepends=True), text.split("\n")
     bare = [line.rstrip("\r\n") for line in old]
     ends = ["\r\n"] * len(new)
-    for block in difflib.SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
+    for block in SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
         for offset in range(block.size):
             ends[block.b + offset] = "\r\n" if old[block.a + offset].endswith("\r\n") else "\n"
     return "".join(line + end for line, end in zip(new[:-1], ends, strict=False)) + new[-1] + tail

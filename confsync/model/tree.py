@@ -4,8 +4,6 @@ Values are named tuples here and in every module that a command needs at its sta
 to import as Python does to start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias

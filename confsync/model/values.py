@@ -1,7 +1,5 @@
 """What is agreed, what clashes and what is to be done, as values."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Pages and attachments as the site describes them, without bodies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -51,7 +49,7 @@ class RemotePage(NamedTuple):
         return {**self._asdict(), "assets": [asset._asdict() for asset in self.assets]}
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> RemotePage:
+    def from_facts(cls, facts: Mapping[str, Any]) -> "RemotePage":
         """Read what the state file stored."""
         values = dict(facts)
         values["ancestors"], values["labels"] = tuple(facts["ancestors"]), tuple(facts["labels"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +61,9 @@ class State(Pairs, Journal):
 
     def keep_text(self, text: str) -> str:
         """Keep a text and give its digest."""
+        import zlib
+        from hashlib import sha256
+
         data = text.encode("utf-8", "surrogatepass")
         digest = sha256(data).hexdigest()
         self.db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (digest, zlib.compress(data, 6)))
@@ -70,6 +71,8 @@ class State(Pairs, Journal):
 
     def text(self, digest: str) -> str | None:
         """Give a kept text, None when it is not there."""
+        import zlib
+
         found = self.db.execute("SELECT data FROM blobs WHERE sha256 = ?", (digest,)).fetchone()
         return zlib.decompress(found[0]).decode("utf-8", "surrogatepass") if found else None
 

@@ -1,7 +1,5 @@
 """Intents, conflicts, runs and backups: what was begun, what waits, and what can be put back."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Mapping

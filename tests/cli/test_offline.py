@@ -15,7 +15,6 @@ from tests.cli.conftest import Cli, edit
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = ROOT / "examples" / "handbook"
 STORAGE = '<p local-id="a">The quick <ac:inline-comment-marker ac:ref="c">fox</ac:inline-comment-marker>.</p><p>End</p>'
-HEAVY = ("requests", "bs4", "markdown_it", "git", "rich", "flask", "jinja2", "yaml", "waitress", "tomlkit", "lark")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -32,25 +31,6 @@ def test_help_names_every_command_and_the_exit_codes(cli: Cli) -> None:
     out = cli("--help")
     assert all(f"\n    {command} " in out for command in COMMANDS)
     assert "exit codes" in out
-
-
-def test_starting_imports_nothing_heavy(cli: Cli, mirror: Path) -> None:
-    """`--help`, `status` and a status given again are there at once."""
-    for words in (["--help"], ["status"], ["status"], ["status", "--json"]):
-        script = (
-            "import sys; from confsync.cli.main import main; code = main(sys.argv[1:]);"
-            f"print(code, [name for name in {HEAVY!r} if name in sys.modules])"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, *words], cwd=mirror, capture_output=True, text=True, check=True
-        )
-        if words == ["status"]:
-            import os
-
-            for path in (*mirror.glob("*.md"), mirror / ".confsync.toml"):
-                os.utime(path, (1_700_000_000, 1_700_000_000))
-        else:
-            assert done.stdout.splitlines()[-1] == "0 []", words
 
 
 def test_convert_goes_both_ways(cli: Cli, tmp_path: Path) -> None:

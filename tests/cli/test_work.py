@@ -185,7 +185,7 @@ def test_mass_deletion_stops_and_asks(cli: Cli, wiki: Wiki, mirror: Path) -> Non
     for file in mirror.glob("page-*.md"):
         file.unlink()
     cli("push", code=5)
-    assert "Page 3" in cli.err
+    assert "page-3.md" in cli.err
     assert "--allow-deletes 8" in cli.err
     assert wiki.find("Page 3")
     cli("push", "--allow-deletes", "8")

@@ -178,11 +178,12 @@ class DiffResult(NamedTuple):
 
 
 class ResolveResult(NamedTuple):
-    """How a conflict was settled; `kept` are the places where the loser lies."""
+    """How a conflict was settled; `kept` are the places where the loser lies. already: before this was asked for."""
 
     path: str
     accepted: str
     kept: tuple[str, ...] = ()
+    already: bool = False
 
     def to_json(self) -> dict[str, object]:
         """Give the decision as plain data."""

@@ -43,7 +43,7 @@ def _resolve(args: Namespace, out: Output) -> int:
     path = mirror.paths[0]
     with offline(mirror, out) as engine:
         result = engine.resolve(path, args.accept)
-    lines = [f"{args.path}: {result.accepted}"]
+    lines = [f"{args.path}: {'settled already' if result.already else result.accepted}"]
     lines += [f"the other text is kept in {mirror.shown(kept)}" for kept in result.kept]
     lines.append(f"next: confsync sync {args.path}")
     out.result(result.to_json(), lines)

@@ -26,10 +26,13 @@ def perform(
     facts: dict[str, Any],
     act: Callable[[str], Result],
     commit: Callable[[Result], None],
+    *,
+    told: bool = True,
 ) -> Result:
     """Do one effect. act gets the mark it leaves; commit writes what is agreed by it.
 
-    The intent is never replayed: when the answer is lost, `facts` say where to look.
+    The intent is never replayed: when the answer is lost, `facts` say where to look. told=False: a further step of an
+    effect that is told already.
     """
     op = world.ids()
     world.state.begin(Intent(op, run.name, {"key": str(effect.key), **facts}))
@@ -43,7 +46,8 @@ def perform(
     with world.state.transaction():
         commit(result)
         world.state.end(op)
-    run.done.append(effect)
+    if told:
+        run.done.append(effect)
     return result
 
 

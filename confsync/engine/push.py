@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from confsync.core.bodies import outgoing, reconcile
+from confsync.core.facets import both_apply
 from confsync.errors import NotFound
 from confsync.local import Document
 from confsync.local.document import canonical
@@ -29,8 +30,9 @@ def update(round_: Round, effect: Effect) -> None:
     world, seen = round_.world, round_.seen
     key = str(effect.key)
     row = seen.rows.get(key)
+    listed = seen.listing.pages[key]
     remote, storage = world.api.page(key, body=True)
-    if remote.version != seen.listing.pages[key].version or row is None:
+    if remote.version != listed.version or row is None:
         round_.run.dirty.add(key)
         return
     new, markdown = storage, row.pair.markdown
@@ -52,7 +54,7 @@ def update(round_: Round, effect: Effect) -> None:
         if document is not None:
             _receipt(round_, effect, row, stored, storage, new, document.text)
     if "labels" in effect.facets:
-        _labels(round_, effect, key, stored)
+        _labels(round_, effect, listed, stored, alone=stored is remote)
 
 
 def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Document) -> str | None:
@@ -127,9 +129,14 @@ def _mark(round_: Round, page_id: PageId, stored: RemotePage, path: str, markdow
     set_listed(round_.world, round_.seen, replace(stored, mark=value, mark_version=stored.mark_version + 1))
 
 
-def _labels(round_: Round, effect: Effect, page_id: PageId, stored: RemotePage) -> None:
+def _labels(round_: Round, effect: Effect, listed: RemotePage, stored: RemotePage, *, alone: bool) -> None:
+    """Add and remove labels one by one: sent with the text they would replace what a colleague has added.
+
+    listed: what the decision was made on; stored: as it is now. A label that is only there now is somebody else's.
+    """
     world, seen = round_.world, round_.seen
-    wanted, there = round_.target.pages[page_id].labels, frozenset(stored.labels)
+    page_id, known, there = listed.id, frozenset(listed.labels), frozenset(stored.labels)
+    wanted = both_apply(known, round_.target.pages[page_id].labels, there)
 
     def act(op: str) -> None:
         if wanted - there:
@@ -143,7 +150,7 @@ def _labels(round_: Round, effect: Effect, page_id: PageId, stored: RemotePage) 
         set_listed(world, seen, replace(seen.listing.pages[page_id], labels=tuple(sorted(wanted))))
 
     only = replace(effect, facets=frozenset({"labels"}), reason="labels changed in the folder")
-    perform(world, round_.run, only, {"kind": "labels"}, act, commit)
+    perform(world, round_.run, only, {"kind": "labels"}, act, commit, told=alone)
 
 
 def _receipt(

@@ -33,7 +33,7 @@ def resolve(world: World, path: str, accept: str) -> ResolveResult:
     waiting = next((one for one in world.state.waiting() if path in (one.path, one.id)), None)
     if waiting is None:
         if accept == "merged" and _readable(world, path):
-            return ResolveResult(path, accept)  # a look at the mended file was enough to settle it
+            return ResolveResult(path, accept, already=True)  # a look at the mended file was enough
         raise UsageError("no conflict waits here", place=path, remedy="confsync conflicts lists them")
     file, document = read_document(waiting.path, world.folder.read(waiting.path))
     if accept == "merged":

@@ -7,7 +7,7 @@ import pytest
 from confsync.engine import Options
 from confsync.errors import UsageError
 from confsync.model import Policy
-from tests.engine.machines import Machine, Site, cloned
+from tests.engine.machines import Machine, Site, cloned, machine
 
 BODY = "<p>First paragraph of the page.</p><p>Second paragraph of the page.</p>"
 
@@ -103,6 +103,22 @@ def test_a_conflict_is_settled_four_ways(site: Site, tmp_path: Path, accept: str
     assert one.engine.conflicts() == ()
     texts = [(one.root / path).read_text() for path in result.kept]
     assert not kept or any(f"{kept} paragraph" in text for text in texts)
+
+
+def test_a_push_of_text_and_labels_is_one_effect(site: Site, tmp_path: Path) -> None:
+    """One version, one receipt, one line; a label that a colleague has added meanwhile stays."""
+    one = machine(site, tmp_path / "m")
+    one.write("index.md", "---\nlabels: [a, b]\n---\n\n# Welcome\n\nText.\n")
+    first = one.engine.push()
+    one.replace("index.md", "Text", "New text")
+    one.replace("index.md", "[a, b]", "[a, c]")
+    site.api.add_labels(site.home, ["theirs"])
+    second = one.engine.push()
+    for result in (first, second):
+        assert [effect.path for effect in result.done if effect.side == "remote"] == ["index.md"]
+        assert len(result.receipts) == 1
+    assert site.page(site.home).version == 3
+    assert set(site.page(site.home).labels) == {"a", "c", "theirs"}
 
 
 def test_a_mended_file_is_settled_whoever_looks_first(site: Site, tmp_path: Path) -> None:
@@ -234,8 +250,8 @@ def test_two_machines_pass_edits_to_each_other(site: Site, tmp_path: Path) -> No
     two = cloned(site, tmp_path / "two")
     one.replace("guide.md", "First", "First from one")
     two.replace("guide.md", "Second", "Second from two")
-    for machine in (one, two, one):
-        assert machine.engine.sync().exit_code == 0
+    for each in (one, two, one):
+        assert each.engine.sync().exit_code == 0
     assert one.files() == two.files()
     assert "First from one" in site.body(page)
     assert "Second from two" in site.body(page)

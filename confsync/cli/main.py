@@ -61,7 +61,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        args = build_parser(chosen(words)).parse_args(words)
+        parser = build_parser(chosen(words))
+        args, unknown = parser.parse_known_args(words)
+        if unknown:
+            parser.prog = f"{parser.prog} {args.command}"
+            one = unknown[0]
+            parser.error(f"there is no option {one}" if one.startswith("-") else f"{one!r} is one word too many")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 2
     from .output import Output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from .output import Output, headed, joined
 from .session import mirrors, named, offline
@@ -20,7 +21,8 @@ def run(args: Namespace, out: Output) -> int:
         with offline(mirror, out) as engine:
             result = engine.undo()
         documents.append(named(mirror, result.to_json()))
-        shown = [f"put back {path}" for path in result.restored] or ["no file was overwritten or deleted"]
+        shown = [_told(mirror.folder / path, path) for path in result.restored]
+        shown = shown or ["no file was overwritten or deleted"]
         if result.offers:
             shown.append("in Confluence the former versions are in the pages' history:")
         for offer in result.offers:
@@ -29,3 +31,8 @@ def run(args: Namespace, out: Output) -> int:
         lines += headed(len(found), mirror.name, shown)
     out.result(joined(documents), lines)
     return 0
+
+
+def _told(file: Path, path: str) -> str:
+    """A file that the run had made is taken away again; it lies in the trash."""
+    return f"put back {path}" if file.exists() else f"took away {path}, which the run had made (now in .confsync/trash)"

@@ -36,7 +36,7 @@ _JAVA: Final = re.compile(r"^(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error): ")
 _WORDS: Final[Mapping[int, tuple[type[Exception], str]]] = {
     400: (Refused, ""),
     401: (AccessError, "sign in again: the credentials are not accepted, or the token lacks a scope"),
-    403: (AccessError, "check the user's rights on the space and the page, and the credentials"),
+    403: (AccessError, "check the credentials, and the user's rights on the space and the page"),
     404: (NotFound, "check the address; what a user may not view looks the same"),
     409: (VersionClash, "observe again"),
     410: (NotFound, "the site has removed this call"),
@@ -157,7 +157,7 @@ class Session:
         if answer.status_code == 409 and "already exists" in message and kind is not TitleTaken:
             kind, remedy = Refused, ""
         words = f"{message} [HTTP {answer.status_code}]"
-        place = f"{self.site}{path}"
+        place = (answer.url or f"{self.site}{path}").partition("?")[0]
         if issubclass(kind, RemoteError):
             raise kind(words, place=place, remedy=remedy, status=answer.status_code)
         raise AccessError(words, place=place, remedy=remedy)
@@ -224,6 +224,13 @@ def _message(answer: requests.Response) -> str:
 
 def _no_answer(error: Exception, site: str, method: str) -> Unavailable:
     what = "no answer came" if method == "GET" else "the connection broke; the write may or may not have happened"
-    cause = str(error).partition("\n")[0][:200]
-    words = f"{what} ({type(error).__name__}: {cause})"
-    return Unavailable(words, place=site, remedy="check network and address, try again")
+    return Unavailable(f"{what} ({_cause(error)})", place=site, remedy="check network and address, try again")
+
+
+def _cause(error: BaseException) -> str:
+    """Say what lies at the bottom of a network error: what the libraries wrap around it helps nobody."""
+    while (below := error.__cause__ or error.__context__) is not None:
+        error = below
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
+        return "it took too long"
+    return getattr(error, "strerror", None) or str(error).partition("\n")[0][:200] or type(error).__name__

@@ -181,3 +181,18 @@ def test_a_new_sandbox_at_the_same_address_is_another_site(cli: Cli, tmp_path: P
         app.sandbox.close()
     assert "another sandbox" in cli.err
     assert (tmp_path / "t" / "page.md").read_text() == "Text.\n"
+
+
+def test_an_unknown_option_names_the_command_that_has_none_such(cli: Cli) -> None:
+    """The help that is pointed at is the command's own."""
+    cli("push", "--on-conflict", "both", code=2)
+    assert cli.err == "confsync push: there is no option --on-conflict\ntry: confsync push --help\n"
+
+
+def test_undo_tells_files_that_are_back_from_files_that_are_gone(cli: Cli, mirror: Path) -> None:
+    """What a clone has made is taken away again, and lies in the trash."""
+    out = cli("undo")
+    assert "took away guide.md" in out
+    assert "put back" not in out
+    assert not (mirror / "guide.md").exists()
+    assert [*(mirror / ".confsync" / "trash").rglob("guide.md")]

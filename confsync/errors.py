@@ -15,6 +15,7 @@ ConfsyncError
 │   ├── Unavailable             no usable answer, after the retries that were safe
 │   └── NotConfluence           something else answers at this address
 ├── LocalError                  a file or folder cannot be read or written                exit 1
+│   ├── FileChanged             somebody has changed a file since it was read
 │   └── OutsideMirror           a path would leave the mirror's folder
 └── StateError                  the state file cannot be used                             exit 1
     └── MirrorBusy              another run works on this mirror
@@ -125,6 +126,10 @@ class NotConfluence(RemoteError):
 
 class LocalError(ConfsyncError):
     """A file or folder cannot be read or written."""
+
+
+class FileChanged(LocalError):
+    """Somebody has changed a file since it was read: it stays as it is, and is looked at again."""
 
 
 class OutsideMirror(LocalError):

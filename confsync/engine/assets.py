@@ -6,8 +6,7 @@ import mimetypes
 from collections.abc import Iterator
 from hashlib import sha256
 
-from confsync.errors import LocalError, NotFound
-from confsync.local.scan import file_digest
+from confsync.errors import FileChanged, LocalError, NotFound
 from confsync.local.tree import attachment_path
 from confsync.model import Action, AssetKey, AssetRow, Effect, Problem, Side, replace
 from confsync.remote import RemoteAsset
@@ -39,7 +38,9 @@ def _upload(round_: Round, effect: Effect, key: AssetKey) -> None:
         return
     path = _file(round_, key, effect.path)
     file = world.folder.at(path)
-    digest = file_digest(file)
+    digest = world.folder.digest(path)
+    if not digest:
+        raise FileChanged("is gone", place=path, remedy="run it again")
     there = seen.asset(AssetKey(page, key.name))
     media = mimetypes.guess_type(key.name)[0] or "application/octet-stream"
     facts = {"kind": "upload", "page": page, "name": key.name, "sha256": digest}
@@ -93,6 +94,8 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     if asset is None or not (page_path.endswith("/") or world.folder.exists(page_path)):
         return
     path = _file(round_, key, page_path)
+    folder, _, name = path.rpartition("/")
+    was = seen.scan.files.get(folder, {}).get(name, "") if effect.path == effect.new_path else world.folder.digest(path)
     total = sha256()
 
     def chunks() -> Iterator[bytes]:
@@ -101,12 +104,14 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
             yield chunk
 
     def act(op: str) -> None:
-        if world.folder.exists(path):
+        if world.folder.digest(path) != was:
+            raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
+        if was:
             kept = world.folder.keep(path, round_.run.name)
             world.state.add_backup(Backup(round_.run.name, "file", path, kept))
         else:
             world.state.add_backup(Backup(round_.run.name, "made", path, ""))
-        world.folder.write_from(path, chunks())
+        world.folder.write_from(path, chunks(), was)
 
     def commit(_: None) -> None:
         _agree(round_, str(key.page), asset, total.hexdigest())
@@ -114,6 +119,8 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     facts = {"kind": "download", "page": str(key.page), "name": key.name}
     try:
         perform(world, round_.run, effect, facts, act, commit)
+    except FileChanged:
+        raise
     except LocalError as error:
         round_.run.problem(Problem(path, error.message, error.remedy))
 

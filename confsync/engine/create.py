@@ -118,6 +118,6 @@ def _forget(round_: Round, page_id: PageId) -> None:
     path = round_.seen.local.paths[page_id]
     if not path.endswith("/"):
         text = round_.world.folder.read(path)
-        round_.world.folder.write(path, set_fields(text, {ID_KEY: None}))
+        round_.world.folder.write(path, set_fields(text, {ID_KEY: None}), text)
     round_.world.state.drop_row(page_id)
     round_.seen.rows.pop(page_id, None)

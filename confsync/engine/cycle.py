@@ -10,6 +10,7 @@ from confsync.core.place import place
 from confsync.core.plan import plan
 from confsync.errors import (
     AccessError,
+    FileChanged,
     GuardStop,
     LocalError,
     NotFound,
@@ -192,7 +193,7 @@ def attempt(round_: Round, effect: Effect) -> None:
     except TitleTaken as error:
         remedy = f"name it for example {effect.title + ' (2)'!r}"
         run.hold(effect, Problem(place_, f"the title {effect.title!r} is taken: {error.message}", remedy))
-    except (VersionClash, NotFound, Unavailable) as error:
+    except (VersionClash, NotFound, Unavailable, FileChanged) as error:
         # Somebody was faster, or nobody knows: look again, and merge again.
         if isinstance(key, Draft) and not isinstance(error, Unavailable):
             run.hold(effect, Problem(place_, error.message, error.remedy))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from confsync.errors import AccessError, LocalError, NotFound, Refused, TitleTaken, VersionClash
+from confsync.errors import AccessError, FileChanged, LocalError, NotFound, Refused, TitleTaken, VersionClash
 from confsync.model import Effect, PageId, Row, replace
 from confsync.remote import RemotePage, inside
-from confsync.state.journal import Intent
+from confsync.state.journal import Backup, Intent
 
 from .observe import Observation
 from .world import Run, World
@@ -49,6 +49,14 @@ def perform(
     if told:
         run.done.append(effect)
     return result
+
+
+def keep_file(world: World, run: Run, path: str, was: str) -> None:
+    """Copy a file into the trash before it is overwritten, for `undo`. Raises FileChanged when it is not as it was."""
+    if world.folder.read(path) != was:
+        raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
+    kept = world.folder.keep(path, run.name)
+    world.state.add_backup(Backup(run.name, "file", path, kept))
 
 
 def set_listed(world: World, observation: Observation, page: RemotePage) -> None:

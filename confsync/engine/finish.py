@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 
+from confsync.errors import FileChanged
 from confsync.local.document import ID_KEY
 from confsync.model import Action, Effect, Merged, Side
 from confsync.report import RunResult
 
+from .effect import perform
 from .observe import Observation
 from .settle import open_conflicts
 from .world import Run, World
@@ -24,10 +28,15 @@ def write_ids(world: World, run: Run, seen: Observation) -> None:
             continue
         facets = frozenset({"id"})
         effect = Effect(Side.LOCAL, Action.UPDATE, key, "the page's id", file.title, file.path, file.path, facets)
-        world.hook("before", effect)
-        world.folder.write(file.path, set_fields(world.folder.read(file.path), {ID_KEY: key}))
-        world.hook("after", effect)
-        run.done.append(effect)
+        text = world.folder.read(file.path)
+        new = set_fields(text, {ID_KEY: key})
+        facts = {"kind": "head", "path": file.path}
+        with suppress(FileChanged):  # the next run writes it
+            perform(world, run, effect, facts, partial(_write, world, file.path, new, text), lambda _: None)
+
+
+def _write(world: World, path: str, new: str, was: str, op: str) -> None:
+    world.folder.write(path, new, was)
 
 
 def report(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from confsync.core.bodies import Outcome, reconcile
-from confsync.errors import LocalError
+from confsync.errors import FileChanged, LocalError
 from confsync.local import Document
 from confsync.local.document import canonical, digest
 from confsync.model import FOLDER, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.state.journal import Backup, Waiting
 
-from .effect import perform, set_listed, set_row, with_facets
+from .effect import keep_file, perform, set_listed, set_row, with_facets
 from .observe import remote_page
 from .round import Round
+from .settle import write_beside
 from .texts import bodies, fill_head, halves, new_file, read_file, row_facts
 
 TEXTS = (Action.CREATE, Action.UPDATE, Action.MERGE)
@@ -58,6 +59,8 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
         place, line = effect.new_path or effect.path, getattr(error, "line", 0)
         message = f"held back: {getattr(error, 'message', error)}"
         round_.run.hold(effect, Problem(place, message, "look at the page's storage format", line))
+    except FileChanged:
+        round_.run.dirty.add(remote.id)  # the next round merges what was written meanwhile
     except LocalError as error:
         round_.run.hold(effect, Problem(error.place, error.message, error.remedy))
 
@@ -71,7 +74,15 @@ def _own_head(round_: Round, effect: Effect) -> None:
     page = round_.target.pages[effect.key]  # type: ignore[index]  # an effect on a file is a page's
     facts = {"kind": "head", "path": path}
     new = fill_head(text, page, None, effect.facets)
-    perform(world, round_.run, effect, facts, lambda op: world.folder.write(path, new), lambda _: None)
+
+    def act(op: str) -> None:
+        keep_file(world, round_.run, path, text)
+        world.folder.write(path, new, text)
+
+    try:
+        perform(world, round_.run, effect, facts, act, lambda _: None)
+    except FileChanged:
+        round_.run.again = True
 
 
 def _folder(round_: Round, effect: Effect) -> None:
@@ -103,7 +114,7 @@ def _create(round_: Round, effect: Effect, remote: RemotePage, storage: str) -> 
     row = _row(round_, remote, storage, body, path, TitleFrom.FRONT_MATTER)
 
     def act(op: str) -> None:
-        world.folder.write(path, text)
+        world.folder.write_new(path, text)
 
     def commit(_: None) -> None:
         set_row(world, round_.seen, row)
@@ -141,16 +152,15 @@ def _update(round_: Round, effect: Effect, remote: RemotePage, storage: str | No
     theirs = remote_page(remote, row)
     row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & {"title", "labels"}})
     text = _compose(document, body, target, effect)
-    before = world.folder.read(path)
+    before = document.head + document.body  # what was read, not what is there by now
     facts = {"kind": "write", "path": path, "digest": digest(text), "row": row_facts(row),
              "waiting": _plain(waiting)}  # fmt: skip
     final = row
 
     def act(op: str) -> None:
         if text != before:
-            kept = world.folder.keep(path, round_.run.name)
-            world.state.add_backup(Backup(round_.run.name, "file", path, kept))
-            world.folder.write(path, text)
+            keep_file(world, round_.run, path, before)
+            world.folder.write(path, text, before)
 
     def commit(_: None) -> None:
         set_row(world, round_.seen, final)
@@ -201,8 +211,7 @@ def _decided(
     if policy is Policy.REMOTE:
         return outcome.agreed, None  # the file as it was goes into the trash before it is written
     if policy is Policy.BOTH:
-        beside = conflict_file(path, remote.version)
-        world.folder.write(beside, document.head + document.body)
+        beside = write_beside(world, path, remote.version, document.head + document.body)
         world.state.add_backup(Backup(round_.run.name, "made", beside, ""))
         return outcome.agreed, None
     keep, base = world.state.keep_text, ""
@@ -213,11 +222,6 @@ def _decided(
         remote.id, path, remote.version, keep(base), keep(document.text), keep(canonical(outcome.agreed)), reason
     )
     return outcome.text, waiting
-
-
-def conflict_file(path: str, version: int) -> str:
-    """Name the file that keeps the loser beside a page."""
-    return f"{path.removesuffix('.md')}.conflict-{version}.md"
 
 
 def _plain(waiting: Waiting | None) -> list[object] | None:

@@ -51,7 +51,7 @@ def resolve(world: World, path: str, accept: str) -> ResolveResult:
         world.state.start_run(run, "resolve", world.clock().timestamp())
         marked = world.folder.keep(waiting.path, run)
         world.state.add_backup(Backup(run, "file", waiting.path, marked))
-    world.folder.write(waiting.path, document.with_body(winner))
+    world.folder.write(waiting.path, document.with_body(winner), document.head + document.body)
     with world.state.transaction():
         world.state.drop_waiting(waiting.id)
         world.state.finish_run(run, world.clock().timestamp())
@@ -71,12 +71,20 @@ def _keep_loser(
     world: World, run: str, waiting: Waiting, accept: str, head: str, local: str, remote: str
 ) -> tuple[str, ...]:
     if accept == "both":
-        beside = f"{waiting.path.removesuffix('.md')}.conflict-{waiting.version}.md"
-        world.folder.write(beside, head + local)
-        return (beside,)
+        return (write_beside(world, waiting.path, waiting.version, head + local),)
     loser = remote if accept == "local" else local
     name = f"{waiting.path.removesuffix('.md')}.{'remote' if accept == 'local' else 'local'}.md"
     return (f".confsync/trash/{world.folder.keep_text(name, loser, run)}",)
+
+
+def write_beside(world: World, path: str, version: int, text: str) -> str:
+    """Keep the loser of a conflict beside its page and give the file's path; one that is there already stays."""
+    stem, number = path.removesuffix(".md"), version
+    while world.folder.exists(beside := f"{stem}.conflict-{number}.md") and world.folder.read(beside) != text:
+        number += 1
+    if not world.folder.exists(beside):
+        world.folder.write_new(beside, text)
+    return beside
 
 
 def undo(world: World) -> UndoResult:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from confsync.errors import FileChanged
 from confsync.local.document import canonical, digest
 from confsync.model import Action, Effect, Key, PageId, Problem, Row, Side, replace
 from confsync.model.paths import stem
 from converters import PageRef, Pages, Site
 
+from .effect import keep_file, perform, set_row
 from .observe import Observation
 from .texts import read_file
 from .world import Run, World
@@ -74,8 +76,11 @@ def follow_moves(
             continue
         try:
             was = before.get(key, path)
-            effect = _relink_file(world, run, observation, key, was, path, old, new, words, write=write)
-        except ValueError as error:
+            try:
+                effect = _relink_file(world, run, observation, key, was, path, old, new, words, write=write)
+            except FileChanged:  # by somebody who has just saved it: once more
+                effect = _relink_file(world, run, observation, key, was, path, old, new, words, write=write)
+        except (ValueError, FileChanged) as error:
             run.problem(Problem(path, f"its links cannot be followed: {error}", line=getattr(error, "line", 0)))
             continue
         if effect:
@@ -105,21 +110,27 @@ def _relink_file(
     effect = Effect(Side.LOCAL, Action.UPDATE, key, "links follow moved pages", title, here, path, frozenset({"links"}))
     if write:
         relinked = relink(base, at(old, observation, key, was), to_site) if base is not None else None
-        _write(world, run, observation, effect, document.with_body(text), relinked, row)
+        was_text = document.head + document.body
+        _write(world, run, observation, effect, was_text, document.with_body(text), relinked, row)
     return effect
 
 
 def _write(
-    world: World, run: Run, observation: Observation, effect: Effect, text: str, base: str | None, row: Row | None
-) -> None:
-    world.hook("before", effect)
-    world.folder.write(effect.new_path if world.folder.exists(effect.new_path) else effect.path, text)
-    world.hook("after", effect)
-    if row is not None and base is not None:
-        pair = replace(row.pair, markdown=world.state.keep_text(canonical(base)))
-        observation.rows[row.id] = replace(row, pair=pair)
-        world.state.set_row(observation.rows[row.id])
-    run.done.append(effect)
+    world: World, run: Run, observation: Observation, effect: Effect, was: str, text: str, base: str | None,
+    row: Row | None,
+) -> None:  # fmt: skip
+    path = effect.new_path if world.folder.exists(effect.new_path) else effect.path
+
+    def act(op: str) -> None:
+        keep_file(world, run, path, was)
+        world.folder.write(path, text, was)
+
+    def commit(_: None) -> None:
+        if row is not None and base is not None:
+            pair = replace(row.pair, markdown=world.state.keep_text(canonical(base)))
+            set_row(world, observation, replace(row, pair=pair))
+
+    perform(world, run, effect, {"kind": "links", "path": path}, act, commit)
 
 
 def settle_paths(world: World, observation: Observation) -> None:

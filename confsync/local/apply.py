@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from confsync.errors import LocalError, OutsideMirror
+from confsync.errors import FileChanged, LocalError, OutsideMirror
 from confsync.model.paths import directory
+
+from .scan import file_digest
 
 TRASH: Final = ".confsync/trash"
 
@@ -50,12 +53,29 @@ class Folder:
         except OSError as error:
             raise _error(error, path) from error
 
-    def write(self, path: str, text: str) -> None:
-        """Write a file's text at once: a reader sees the old file or the new one."""
-        self.write_from(path, [text.encode("utf-8", "surrogatepass")])
+    def digest(self, path: str) -> str:
+        """Give the SHA-256 of a file's bytes, "" when there is no file. Raises LocalError."""
+        try:
+            return file_digest(self.at(path)) if self.exists(path) else ""
+        except OSError as error:
+            raise _error(error, path) from error
 
-    def write_from(self, path: str, chunks: Iterable[bytes]) -> None:
-        """Write a file from pieces of bytes, at once. Raises LocalError; then the old file is untouched."""
+    def write(self, path: str, text: str, was: str) -> None:
+        """Write a file's text at once: a reader sees the old file or the new one.
+
+        was: the text that was read, on which the new one is built. Raises FileChanged when it is another by now.
+        """
+        self.write_from(path, [_bytes(text)], sha256(_bytes(was)).hexdigest())
+
+    def write_new(self, path: str, text: str) -> None:
+        """Write the text of a new file. Raises FileChanged when there is one by now."""
+        self.write_from(path, [_bytes(text)], "")
+
+    def write_from(self, path: str, chunks: Iterable[bytes], was: str) -> None:
+        """Write a file from pieces of bytes, at once. Raises LocalError; then the old file is untouched.
+
+        was: the digest of the file that may be overwritten, "" for none. Raises FileChanged when it is another.
+        """
         target = self.at(path)
         temporary = target.with_name(f".confsync-{self.ids()}.tmp")
         try:
@@ -65,6 +85,8 @@ class Folder:
                     stream.write(chunk)
                 stream.flush()
                 os.fsync(stream.fileno())
+            if self.digest(path) != was:
+                raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             temporary.replace(target)
@@ -80,12 +102,8 @@ class Folder:
         source, target = self.at(path), self.at(new)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if os.path.lexists(target):
-                if not source.samefile(target):
-                    raise LocalError(f"cannot be moved to {new}: there is a file already", place=path)
-                between = source.with_name(f".confsync-{self.ids()}.moving")
-                source.rename(between)
-                source = between
+            if os.path.lexists(target) and not source.samefile(target):
+                raise LocalError(f"cannot be moved to {new}: there is a file already", place=path)
             source.rename(target)
         except OSError as error:
             raise _error(error, path) from error
@@ -125,7 +143,7 @@ class Folder:
 
     def put_back(self, kept: str, path: str) -> None:
         """Write a copy from the trash to a path of the folder."""
-        self.write_from(path, [(self.trash_folder / kept).read_bytes()])
+        self.write_from(path, [(self.trash_folder / kept).read_bytes()], self.digest(path))
 
     def prune(self, folder: str) -> None:
         """Remove a directory that has become empty, and those above it."""
@@ -144,6 +162,10 @@ class Folder:
             number += 1
             kept = self.trash_folder / run / f"{path}.{number}"
         return kept
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _error(error: OSError, path: str) -> LocalError:

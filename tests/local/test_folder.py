@@ -141,7 +141,7 @@ def test_no_path_leaves_the_folder(folder: Folder, path: str, tmp_path: Path) ->
     """Neither by its name nor by a symbolic link."""
     (folder.root / "link").symlink_to(tmp_path)
     with pytest.raises(OutsideMirror):
-        folder.write(path, "x")
+        folder.write_new(path, "x")
     with pytest.raises(OutsideMirror):
         folder.trash(path, "run")
 
@@ -153,17 +153,17 @@ def test_a_write_is_whole_or_not_at_all(folder: Folder) -> None:
         yield b"half"
         raise OSError(28, "No space left on device")
 
-    folder.write("a/b.md", "old")
+    folder.write_new("a/b.md", "old")
     with pytest.raises(LocalError, match="No space"):
-        folder.write_from("a/b.md", broken())  # type: ignore[arg-type]
+        folder.write_from("a/b.md", broken(), folder.digest("a/b.md"))  # type: ignore[arg-type]
     assert folder.read("a/b.md") == "old"
     assert [file.name for file in (folder.root / "a").iterdir()] == ["b.md"]
 
 
 def test_moves_never_overwrite_and_prune_behind_them(folder: Folder) -> None:
     """A file in the way is an error; a directory that becomes empty goes."""
-    folder.write("a/b/c.md", "1")
-    folder.write("d.md", "2")
+    folder.write_new("a/b/c.md", "1")
+    folder.write_new("d.md", "2")
     with pytest.raises(LocalError, match="already"):
         folder.move("a/b/c.md", "d.md")
     folder.move("a/b/c.md", "e/C.md")
@@ -176,7 +176,7 @@ def test_the_trash_keeps_every_copy(folder: Folder) -> None:
     """Two files of one name and one run do not overwrite each other."""
     kept = []
     for text in "12":
-        folder.write("a/b.md", text)
+        folder.write_from("a/b.md", [text.encode()], folder.digest("a/b.md"))
         kept.append(folder.trash("a/b.md", "run"))
     assert kept == ["run/a/b.md", "run/a/b.md.2"]
     folder.put_back(kept[0], "a/b.md")

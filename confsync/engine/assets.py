@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 
-from confsync.errors import FileChanged, LocalError, NotFound
+from confsync.errors import FileChanged, LocalError, NotFound, VersionClash
 from confsync.local.tree import attachment_path
 from confsync.model import Action, AssetKey, AssetRow, Effect, Problem, Side, replace
 from confsync.remote import RemoteAsset
@@ -71,11 +72,16 @@ def _trash_remote(round_: Round, effect: Effect, key: AssetKey) -> None:
     page = str(key.page)
 
     def act(op: str) -> None:
-        if asset is not None:
-            try:
-                world.api.trash(asset.id)
-            except NotFound:
-                return
+        now = next((one for one in world.api.assets(page) if asset and one.id == asset.id), None)
+        if now is None or asset is None:
+            return
+        if now.version != asset.version:
+            raise VersionClash(f"{key.name} has a newer version", place=effect.path)
+        # Not every site has a trash for attachments, and what was uploaded there may never have been here.
+        kept = world.folder.keep_from(_file(round_, key, effect.path), world.api.download(now), round_.run.name)
+        world.reporter.note(f"{key.name} is kept in .confsync/trash/{kept}")
+        with suppress(NotFound):
+            world.api.trash(asset.id)
 
     def commit(_: None) -> None:
         world.state.drop_asset(page, key.name)

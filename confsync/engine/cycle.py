@@ -203,8 +203,8 @@ def attempt(round_: Round, effect: Effect) -> None:
     except AccessError as error:
         run.denied = error
         run.hold(effect, Problem(place_, error.message, error.remedy))
-    except (RemoteError, LocalError, ValueError) as error:
-        message = getattr(error, "message", str(error))
+    except (RemoteError, LocalError, OSError, ValueError) as error:
+        message = getattr(error, "message", "") or getattr(error, "strerror", "") or str(error)
         run.hold(effect, Problem(place_, message, getattr(error, "remedy", ""), getattr(error, "line", 0)))
 
 

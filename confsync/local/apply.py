@@ -123,9 +123,18 @@ class Folder:
 
     def keep_text(self, path: str, text: str, run: str) -> str:
         """Put a text into the run's trash under a file's name and give its path, relative to the trash."""
+        return self.keep_from(path, [_bytes(text)], run)
+
+    def keep_from(self, path: str, chunks: Iterable[bytes], run: str) -> str:
+        """Put bytes into the run's trash under a file's name and give their path, relative to the trash."""
         kept = self._free(path, run)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(text.encode("utf-8", "surrogatepass"))
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with kept.open("wb") as stream:
+                for chunk in chunks:
+                    stream.write(chunk)
+        except OSError as error:
+            raise _error(error, path) from error
         return kept.relative_to(self.trash_folder).as_posix()
 
     def trash(self, path: str, run: str) -> str:

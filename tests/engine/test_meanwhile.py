@@ -55,6 +55,34 @@ def test_an_attachment_saved_during_a_download_is_kept(site: Site, tmp_path: Pat
     assert "just saved" in one.trash()
 
 
+def test_an_attachment_deleted_here_and_replaced_there_survives(site: Site, tmp_path: Path) -> None:
+    """A deletion is of the bytes that were seen; what was uploaded since comes into the folder."""
+    page = site.create("Page")
+    site.attach(page, "x.txt", b"first", tmp_path)
+    one = cloned(site, tmp_path / "m")
+    (one.root / "page.files/x.txt").unlink()
+
+    def hook(moment: str, effect: Effect) -> None:
+        if moment == "before" and effect.side is Side.REMOTE and site.bytes_of(page, "x.txt") == b"first":
+            site.attach(page, "x.txt", b"second", tmp_path)
+
+    one.engine.world.hook = hook
+    one.engine.sync(Options(full=True))
+    assert one.read("page.files/x.txt") == "second"
+    assert site.bytes_of(page, "x.txt") == b"second"
+
+
+def test_an_attachment_that_is_deleted_on_the_site_is_kept_in_the_trash(site: Site, tmp_path: Path) -> None:
+    """Not every site has a trash for attachments."""
+    page = site.create("Page")
+    site.attach(page, "x.txt", b"bytes of old", tmp_path)
+    one = cloned(site, tmp_path / "m")
+    (one.root / "page.files/x.txt").unlink()
+    assert one.engine.sync().exit_code == 0
+    assert site.api.assets(page) == ()
+    assert "bytes of old" in one.trash()
+
+
 def test_a_text_saved_while_links_are_followed_is_kept(site: Site, tmp_path: Path) -> None:
     """A link's destination changes in the text that is there now."""
     site.create("Page")

@@ -7,8 +7,11 @@ longest-match diff would move a comment marker to the wrong one of two equal par
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
+from operator import eq
 
 from converters.model import Block, plain_text
 
@@ -16,23 +19,72 @@ Pairs = list[tuple[int | None, int | None]]
 _WORD = re.compile(r"\w+|[^\w\s]")
 # A gap larger than this (old times new) is paired by position: similarity would cost too much to compute.
 MAX_GAP = 2_500
+MAX_SEARCH = 40_000
+LINES = {"paragraph", "heading"}  # either may become the other and still be the same block
 
 
 def align_equal(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int, int, int]]:
     """The ranges (old_start, old_end, new_start, new_end) that differ, in order."""
-    low = 0
-    while low < len(old) and low < len(new) and old[low] == new[low]:
-        low += 1
-    high = 0
-    while high < len(old) - low and high < len(new) - low and old[-1 - high] == new[-1 - high]:
-        high += 1
-    a, b = old[low : len(old) - high], new[low : len(new) - high]
-    if not a or not b:
-        return [(low, low + len(a), low, low + len(b))] if a or b else []
-    matcher = (
-        SequenceMatcher(None, a, b, autojunk=False) if len(a) * len(b) <= 4_000_000 else SequenceMatcher(None, a, b)
-    )
-    return [(low + i1, low + i2, low + j1, low + j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
+    out: list[tuple[int, int, int, int]] = []
+    for i1, i2, j1, j2 in _differing(old, new, 0, len(old), 0, len(new)):
+        if out and out[-1][1] == i1 and out[-1][3] == j1:
+            out[-1] = (out[-1][0], i2, out[-1][2], j2)
+        else:
+            out.append((i1, i2, j1, j2))
+    return out
+
+
+def _differing(
+    old: Sequence[Hashable], new: Sequence[Hashable], i1: int, i2: int, j1: int, j2: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """Common ends first, then what is unique on both sides as anchors, then the longest matches in between."""
+    while i1 < i2 and j1 < j2 and old[i1] == new[j1]:
+        i1, j1 = i1 + 1, j1 + 1
+    while i1 < i2 and j1 < j2 and old[i2 - 1] == new[j2 - 1]:
+        i2, j2 = i2 - 1, j2 - 1
+    if i1 == i2 or j1 == j2:
+        if i1 < i2 or j1 < j2:
+            yield i1, i2, j1, j2
+        return
+    anchors = _anchors(old, new, i1, i2, j1, j2)
+    if anchors:
+        for i, j in [*anchors, (i2, j2)]:
+            yield from _differing(old, new, i1, i, j1, j)
+            i1, j1 = i + 1, j + 1
+        return
+    a, b = old[i1:i2], new[j1:j2]
+    if len(a) == len(b) and 2 * sum(map(eq, a, b)) >= len(a):
+        yield from ((i1 + k, i1 + k + 1, j1 + k, j1 + k + 1) for k in range(len(a)) if a[k] != b[k])
+        return
+    # Without anchors a search for longest matches may take cubic time: beyond this size popular items are left out.
+    matcher = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > MAX_SEARCH)
+    for tag, a1, a2, b1, b2 in matcher.get_opcodes():
+        if tag != "equal":
+            yield i1 + a1, i1 + a2, j1 + b1, j1 + b2
+
+
+def _anchors(
+    old: Sequence[Hashable], new: Sequence[Hashable], i1: int, i2: int, j1: int, j2: int
+) -> list[tuple[int, int]]:
+    """Pairs of what occurs once on either side, as many as keep one order on both (the patience diff)."""
+    here = Counter(old[i1:i2])
+    there = Counter(new[j1:j2])
+    places = {new[j]: j for j in range(j1, j2) if there[new[j]] == 1}
+    pairs = [(i, places[old[i]]) for i in range(i1, i2) if here[old[i]] == 1 and old[i] in places]
+    tails: list[int] = []  # for each length, the pair that ends the best chain of it
+    ends: list[int] = []
+    before: list[int] = []
+    for index, (_, j) in enumerate(pairs):
+        length = bisect_left(ends, j)
+        before.append(tails[length - 1] if length else -1)
+        tails[length : length + 1] = [index]
+        ends[length : length + 1] = [j]
+    chain: list[tuple[int, int]] = []
+    index = tails[-1] if tails else -1
+    while index >= 0:
+        chain.append(pairs[index])
+        index = before[index]
+    return chain[::-1]
 
 
 def align_blocks(old: Sequence[Block], new: Sequence[Block]) -> Pairs:
@@ -107,7 +159,7 @@ def _words(block: Block) -> set[str]:
 
 def _likeness(old: Block, new: Block, words_old: set[str], words_new: set[str], alone: bool) -> float:
     """How much two blocks are one and the same, edited: 0 for not at all, 1 for the same words."""
-    if old.kind != new.kind:
+    if old.kind != new.kind and {old.kind, new.kind} != LINES:
         return 0.0
     if old.kind in ("macro", "plain", "rich") and old.attrs[0] != new.attrs[0]:
         return 0.0

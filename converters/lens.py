@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from converters.align import align_blocks
+from converters.align import LINES, align_blocks
 from converters.errors import BaseMismatchError, LawError
 from converters.judge import Judge
 from converters.model import BOXES, Block, Doc
@@ -60,9 +60,19 @@ class Language(Protocol):
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         """The edits that remove the siblings named by their indexes. May raise Coarser."""
 
+    def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
+        """The whole text, for the few edits that no block can be patched for; None for all others."""
+
+    def relay(self, context: Context, base: Doc) -> str | None:
+        """The whole text laid out block by block, kept blocks as they stand: the last resort; None without one."""
+
 
 class Coarser(Exception):  # noqa: N818 - not an error: a request to rewrite the block around instead
     """A change that cannot be made in place: the block around it is to be written anew."""
+
+
+class OverlapError(Exception):
+    """Two edits of one attempt want the same characters: a coarser attempt has one edit for both."""
 
 
 @dataclass(slots=True)
@@ -92,28 +102,25 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
         )
     if base.key == new.key and _same_hints(base.blocks, new.blocks):
         return target.source
-    if _laid_out(base) != _laid_out(new) and language.name != "Markdown":
-        # A page is either laid out in sections or it is not: nothing of the old arrangement can stay around the blocks.
-        return language.write(
-            new.blocks, None, Context(Doc("", [], target.language), new, 0, _moved(target, base, new), target)
-        )
+    whole = language.whole(target, base, new)
+    if whole is not None:
+        return whole
     problem = ""
     for level in range(LEVELS):
         context = Context(target, new, level, _moved(target, base, new), target)
         try:
             edits = _container(language, context, None, target.blocks, base.blocks, new.blocks)
             out = apply_edits(target.source, edits)
-        except Coarser:
+        except (Coarser, OverlapError):
             continue
         result = language.read(out)
         if judge.same_docs(result, new):
             return out
         problem = judge.first_difference(result, new)
+    relaid = language.relay(Context(target, new, LEVELS, _moved(target, base, new), target), base)
+    if relaid is not None and judge.same_docs(language.read(relaid), new):
+        return relaid
     raise LawError(f"the edit cannot be written in {language.name} so that it reads back as meant: {problem}")
-
-
-def _laid_out(doc: Doc) -> bool:
-    return any(block.kind == "section" for block in doc.blocks)
 
 
 def apply_edits(source: str, edits: list[Edit]) -> str:
@@ -122,7 +129,7 @@ def apply_edits(source: str, edits: list[Edit]) -> str:
     at = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         if edit.start < at:
-            raise LawError("two edits overlap")
+            raise OverlapError
         out.append(source[at : edit.start])
         out.append(edit.text)
         at = edit.end
@@ -189,11 +196,13 @@ def _exchange(
         return language.removal(context.target, parent, target, removed)
     if not removed:
         return language.insertion(context.target, parent, target, at, added, context)
-    if parent is not None and parent.kind in BOXES:
-        rest = language.removal(context.target, parent, target, removed) if len(removed) < len(target) else None
-        if rest is None:
+    boxed = parent is not None and parent.kind in BOXES
+    # Sections stand in a layout of their own: what comes instead of one does not stand where it stood.
+    if boxed or (target[removed[0]].kind == "section") != (added[0].kind == "section"):
+        if boxed and len(removed) == len(target):
             raise Coarser
-        return [*language.insertion(context.target, parent, target, removed[-1] + 1, added, context), *rest]
+        gone = language.removal(context.target, parent, target, removed)
+        return [*language.insertion(context.target, parent, target, removed[-1] + 1, added, context), *gone]
     first = target[removed[0]]
     text = language.write(added, parent, context)
     rest = language.removal(context.target, parent, target, removed[1:]) if len(removed) > 1 else []
@@ -213,13 +222,17 @@ def _block(
     target = siblings[at]
     if base.key == new.key and _same_hints([base], [new]):
         return []
-    if context.level < LEVELS - 1 and target.kind == base.kind == new.kind:
+    if context.level < LEVELS - 1 and target.kind == base.kind and _comparable(base, new):
         try:
             return _patched(language, context, target, base, new)
         except Coarser:
             if parent is not None and parent.kind in BOXES:
                 raise
     return [Edit(target.start, target.end, language.write([new], parent, context))]
+
+
+def _comparable(base: Block, new: Block) -> bool:
+    return base.kind == new.kind or {base.kind, new.kind} == LINES
 
 
 def _same_hints(base: Sequence[Block], new: Sequence[Block]) -> bool:
@@ -229,7 +242,7 @@ def _same_hints(base: Sequence[Block], new: Sequence[Block]) -> bool:
 
 def _patched(language: Language, context: Context, target: Block, base: Block, new: Block) -> list[Edit]:
     edits: list[Edit] = []
-    if (base.attrs, base.text, base.hints) != (new.attrs, new.text, new.hints):
+    if (base.kind, base.attrs, base.text, base.hints) != (new.kind, new.attrs, new.text, new.hints):
         edits.extend(_or_coarser(language.patch_head(target, base, new, context)))
     if new.inline is not None and base.inline is not None and base.inline.key != new.inline.key:
         edits.extend(_or_coarser(language.patch_inline(target, base, new, context)))

@@ -47,7 +47,14 @@ def hunks(old: InlineKey, new: InlineKey) -> list[Hunk]:
     places = [0]
     for content, _ in a:
         places.append(places[-1] + size(content))
-    return [_trimmed(places[i1], a[i1:i2], b[j1:j2]) for i1, i2, j1, j2 in align_equal(a, b)]
+    out: list[Hunk] = []
+    for i1, i2, j1, j2 in align_equal(a, b):
+        if [content for content, _ in a[i1:i2]] == [content for content, _ in b[j1:j2]]:
+            # Only marks change: word by word, so that what else is around each word stays on it.
+            out.extend(Hunk(places[i1 + k], places[i1 + k + 1], (b[j1 + k],)) for k in range(i2 - i1))
+        else:
+            out.append(_trimmed(places[i1], a[i1:i2], b[j1:j2]))
+    return out
 
 
 def _trimmed(start: int, old: Sequence[Token], new: Sequence[Token]) -> Hunk:
@@ -119,7 +126,7 @@ def place(inline: Inline, hunk: Hunk) -> Place | None:
             return None
     gone = _gone(laid, hunk)
     kept = {tuple(wrap for wrap in piece.wraps if wrap not in gone) for _, _, piece in covered}
-    if len(kept) != 1:
+    if len(kept) != 1 or any(_stays_inside(piece.wraps, gone) for _, _, piece in covered):
         return None
     wraps = kept.pop()
     first, last = covered[0], covered[-1]
@@ -128,6 +135,12 @@ def place(inline: Inline, hunk: Hunk) -> Place | None:
     start = min([first[2].start + max(0, hunk.start - first[0]), *starts])
     end = max([last[2].end - max(0, last[1] - hunk.end), *ends])
     return Place(start, end, wraps) if all(real_marks(wraps) <= marks for _, marks in hunk.content) else None
+
+
+def _stays_inside(wraps: Sequence[Wrap], gone: set[Wrap]) -> bool:
+    """Is there an element that stays inside one that goes? Then the range of the outer one cannot be replaced."""
+    first = next((at for at, wrap in enumerate(wraps) if wrap in gone), len(wraps))
+    return any(wrap not in gone for wrap in wraps[first:])
 
 
 def _gone(laid: Sequence[tuple[int, int, Piece]], hunk: Hunk) -> set[Wrap]:
@@ -179,14 +192,22 @@ def rebuild(inline: Inline, changes: Sequence[Hunk], new_wrap: Callable[[Mark], 
         while todo and todo[0].start < high:
             change = todo.pop(0)
             _keep(out, piece, pos - low, change.start - low)
-            _add(out, change, new_wrap)
+            _add(out, change, new_wrap, _hidden(inline.pieces, change))
             covered = change.end
             pos = max(pos, covered)
         _keep(out, piece, pos - low, high - low)
         at = high
     for change in todo:
-        _add(out, change, new_wrap)
+        _add(out, change, new_wrap, _hidden(inline.pieces, change))
     return out
+
+
+def _hidden(pieces: Sequence[Piece], change: Hunk) -> tuple[Wrap, ...]:
+    """The comment markers and other unwritten elements that all of a changed stretch stands in."""
+    covered = [piece.wraps for low, high, piece in units(pieces) if low < change.end and high > change.start]
+    if not covered:
+        return ()
+    return tuple(wrap for wrap in covered[0] if wrap.mark is None and all(wrap in wraps for wraps in covered))
 
 
 def _keep(out: list[Laid], piece: Piece, low: int, high: int) -> None:
@@ -201,15 +222,15 @@ def _keep(out: list[Laid], piece: Piece, low: int, high: int) -> None:
     out.append((piece.wraps, piece))
 
 
-def _add(out: list[Laid], hunk: Hunk, new_wrap: Callable[[Mark], Wrap]) -> None:
+def _add(out: list[Laid], hunk: Hunk, new_wrap: Callable[[Mark], Wrap], hidden: tuple[Wrap, ...]) -> None:
     before = out[-1][0] if out else ()
     for content, marks in hunk.content:
         wraps: list[Wrap] = []
         for wrap in before:
-            if wrap.mark is not None and wrap.mark not in marks:
+            if (wrap.mark is not None and wrap.mark not in marks) or (wrap.mark is None and wrap not in hidden):
                 break
-            if wrap.mark is not None:
-                wraps.append(wrap)
+            wraps.append(wrap)
+        wraps.extend(wrap for wrap in hidden if wrap not in wraps)
         missing = marks - real_marks(wraps)
         wraps.extend(new_wrap(mark) for mark in sorted(missing))
         out.append((tuple(wraps), (content, marks)))

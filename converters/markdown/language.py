@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from converters.align import align_blocks
 from converters.judge import Judge
 from converters.lens import Coarser, Context, Edit
 from converters.markdown.escape import escape_text
@@ -200,6 +201,42 @@ class MarkdownLanguage:
             edits.append(Edit(start, end, ""))
         return _joined(edits)
 
+    def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
+        return None
+
+    def relay(self, context: Context, base: Doc) -> str | None:
+        """Lay the text out again: kept blocks and what stands between them as they are, blank lines between all."""
+        target = context.target
+        chunks: list[str] = []
+        previous: Block | None = None
+        gaps = self._gaps(target)
+        for old, fresh in align_blocks(base.blocks, context.new.blocks):
+            if old is not None and gaps[old]:
+                chunks.append(gaps[old])
+                previous = None
+            if fresh is None:
+                continue
+            new = context.new.blocks[fresh]
+            if old is not None and base.blocks[old].key == new.key:
+                line = target.source.rfind("\n", 0, target.blocks[old].start) + 1
+                text = target.source[line : target.blocks[old].end]
+            else:
+                text = self.express(new, context.new)
+            if previous is not None and "<!--" in separator(previous, new):
+                chunks.append("<!-- -->")
+            chunks.append(text)
+            previous = new
+        if gaps[-1]:
+            chunks.append(gaps[-1])
+        return "\n\n".join(chunks) + "\n" if chunks else ""
+
+    @staticmethod
+    def _gaps(doc: Doc) -> list[str]:
+        """What stands before each block, and after the last, that is no block: link definitions, comments."""
+        edges = [0, *(block.end for block in doc.blocks)]
+        starts = [*(block.start for block in doc.blocks), len(doc.source)]
+        return [doc.source[low:high].strip() for low, high in zip(edges, starts, strict=True)]
+
     # Changes in place
 
     def patch_inline(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
@@ -258,7 +295,7 @@ class MarkdownLanguage:
     def patch_head(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
         if base.attrs == new.attrs and base.text == new.text:
             return []  # side facts of storage format have no place in Markdown
-        handler = HEADS.get(target.kind)
+        handler = HEADS.get(target.kind) if base.kind == new.kind else None
         return handler(self.site, context.target.source, target, base, new) if handler else None
 
 

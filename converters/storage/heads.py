@@ -36,10 +36,13 @@ Head = Callable[[Site, str, Element, Block, Block], list[Edit] | None]
 
 
 def _heading(_site: Site, source: str, element: Element, base: Block, new: Block) -> list[Edit]:
-    return rename(source, element, f"h{new.get('level')}") if base.attrs != new.attrs else []
+    name = f"h{new.get('level')}" if new.kind == "heading" else "p"
+    return rename(source, element, name) if base.attrs != new.attrs else []
 
 
 def _paragraph(_site: Site, source: str, element: Element, _base: Block, new: Block) -> list[Edit]:
+    if new.kind == "heading":
+        return rename(source, element, f"h{new.get('level')}")
     style = paragraph_style(new).removeprefix(' style="').removesuffix('"')
     return set_attribute(source, element, "style", style) if style else []
 

@@ -135,7 +135,7 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
     if target.kind == "user" and not body:
         reader.atom(element, ("mention", target.values))
         return
-    mark = ("link", targets.spell(target, reader.site))
+    mark = ("link", targets.with_title(targets.spell(target, reader.site), element.attrs.get("ac:tooltip", "")))
     if not body:
         shown = (
             target.get("name")

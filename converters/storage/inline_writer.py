@@ -88,7 +88,7 @@ def _link_wrap(mark: Mark, destination: str, title: str, site: Site) -> Wrap:
     resource = write_resource(target, site)
     if resource is None and target.kind != "anchor":
         return Wrap(mark, -1, -1, f'<a href="{quote_value(destination)}"{attribute("title", title)}>', "</a>")
-    anchor = attribute("ac:anchor", target.anchor)
+    anchor = attribute("ac:anchor", target.anchor) + attribute("ac:tooltip", title)
     return Wrap(mark, -1, -1, f"<ac:link{anchor}>{resource or ''}<ac:link-body>", "</ac:link-body></ac:link>")
 
 
@@ -107,6 +107,12 @@ def write_image(attrs: dict[str, str], site: Site, inside: str = "") -> str:
         attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height") if name in attrs
     )
     return f"<ac:image{given}>{resource}{inside}</ac:image>"
+
+
+def _url(href: str, site: Site) -> str:
+    """A bare address becomes a link; a page's own stays text, or it would be read as a link to the page."""
+    text = escape_text(href)
+    return f"<a{attribute('href', href)}>{text}</a>" if targets.resolve(href, site).kind == "url" else text
 
 
 def _empty_link(attrs: dict[str, str], site: Site) -> str:
@@ -139,7 +145,7 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
         f"<ac:link>{write_resource(targets.Target('user', tuple(attrs.items())), site)}</ac:link>"
     ),
     "macro": _macro,
-    "url": lambda attrs, site: f"<a{attribute('href', attrs['href'])}>{escape_text(attrs['href'])}</a>",
+    "url": lambda attrs, site: _url(attrs["href"], site),
     "date": lambda attrs, site: f"<time{attribute('datetime', attrs['datetime'])} />",
     "emoji": _emoji,
     "placeholder": lambda attrs, site: (

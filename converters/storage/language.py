@@ -29,10 +29,21 @@ class StorageLanguage:
 
     def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
         writer = StorageWriter(self.site, lambda block: _moved_text(block, context))
-        laid_out = any(block.kind == "section" for block in context.target.blocks)
-        if parent is not None or laid_out:
+        if parent is not None or (_laid_out(context.target) and all(block.kind == "section" for block in blocks)):
             return "".join(map(writer.block, blocks))
         return writer.blocks(blocks)
+
+    def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
+        """Write a page that is taken into sections or out of them: nothing of the old arrangement can stay."""
+        if _laid_out(base) == _laid_out(new):
+            return None
+        kept: dict[object, list[Block]] = {}
+        for there, block in zip(_in_cells(target), _in_cells(base), strict=True):
+            kept.setdefault(block.key, []).append(there)
+        return self.write(new.blocks, None, Context(Doc("", [], target.language), new, 0, kept, target))
+
+    def relay(self, context: Context, base: Doc) -> str | None:
+        return None  # storage format has no lines that an edit could run together
 
     def insertion(
         self,
@@ -43,6 +54,9 @@ class StorageLanguage:
         blocks: Sequence[Block],
         context: Context,
     ) -> list[Edit]:
+        beside = [siblings[near] for near in (at - 1, at) if 0 <= near < len(siblings)]
+        if parent is None and blocks[0].kind != "section" and any(block.kind == "section" for block in beside):
+            return [_beside_layout(doc, siblings, at, self.write(blocks, parent, context))]
         text = self.write(blocks, parent, context)
         if at:
             return [Edit(siblings[at - 1].end, siblings[at - 1].end, text)]
@@ -144,8 +158,37 @@ class StorageLanguage:
         element = target.node
         handler = HEADS.get(target.kind)
         if handler is None or not isinstance(element, Element):
-            return [] if (base.attrs, base.text) == (new.attrs, new.text) and target.kind != "table" else None
+            same = (base.kind, base.attrs, base.text) == (new.kind, new.attrs, new.text)
+            return [] if same and target.kind != "table" else None
         return handler(self.site, context.target.source, element, base, new)
+
+
+def _beside_layout(doc: Doc, siblings: Sequence[Block], at: int, text: str) -> Edit:
+    """Put text beside layout sections: before or after their layout, or in between two layouts."""
+    before = siblings[at - 1].end if at else 0
+    after = siblings[at].start if at < len(siblings) else len(doc.source)
+    for tag, end in (("</ac:layout>", True), ("<ac:layout>", False)):
+        found = doc.source.find(tag, before, after)
+        if found >= 0:
+            place = found + len(tag) if end else found
+            return Edit(place, place, text)
+    if at and siblings[at - 1].kind != "section":
+        return Edit(before, before, text)
+    return Edit(before, before, f"</ac:layout>{text}<ac:layout>")
+
+
+def _laid_out(doc: Doc) -> bool:
+    return any(block.kind == "section" for block in doc.blocks)
+
+
+def _in_cells(doc: Doc) -> list[Block]:
+    """The blocks of a page, those in layout cells instead of their sections."""
+    out: list[Block] = []
+    for block in doc.blocks:
+        out.extend(
+            [part for column in block.children for part in column.children] if block.kind == "section" else [block]
+        )
+    return out
 
 
 def _moved_text(block: Block, context: Context) -> str | None:

@@ -208,3 +208,64 @@ def test_what_was_pulled_says_what_was_written() -> None:
     storage = to_storage(AUTHOR)
     new = storage.replace("quick", "very <em>quick</em>").replace("<li><p>one</p></li>", "")
     assert consistent(new, pull(AUTHOR, storage, new))
+
+
+@pytest.mark.parametrize(
+    ("page", "old", "new", "expected"),
+    [
+        (
+            '<p>a <strong><ac:inline-comment-marker ac:ref="c1">bold</ac:inline-comment-marker></strong></p>',
+            "**bold**",
+            "bold",
+            '<p>a <ac:inline-comment-marker ac:ref="c1">bold</ac:inline-comment-marker></p>',
+        ),
+        (
+            '<p local-id="a">a <ac:inline-comment-marker ac:ref="c1">word</ac:inline-comment-marker></p>',
+            "a word",
+            "## a word",
+            '<h2 local-id="a">a <ac:inline-comment-marker ac:ref="c1">word</ac:inline-comment-marker></h2>',
+        ),
+    ],
+)
+def test_a_comment_stays_on_its_words(page: str, old: str, new: str, expected: str) -> None:
+    """No loss: a comment survives as long as its words do, also when their emphasis or their block's kind changes."""
+    assert edit(old, new, page) == expected
+
+
+LAYOUT = '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p local-id="a">L</p></ac:layout-cell><ac:layout-cell><p>R</p></ac:layout-cell></ac:layout-section></ac:layout>'
+
+
+def test_text_beside_a_layout_is_not_put_into_it() -> None:
+    """A layout holds sections only: what is written before or after it stands before or after it."""
+    markdown = to_markdown(LAYOUT)
+    assert push(LAYOUT, markdown, markdown + "\nnew\n") == LAYOUT + "<p>new</p>"
+    assert push(LAYOUT, markdown, "new\n\n" + markdown) == "<p>new</p>" + LAYOUT
+
+
+def test_blocks_keep_their_bytes_when_a_layout_goes() -> None:
+    """No churn: ids stay on the blocks that are taken out of their columns."""
+    assert push(LAYOUT, to_markdown(LAYOUT), "L\n\nR\n") == '<p local-id="a">L</p><p>R</p>'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "old", "new"),
+    [
+        ("# T\ntext\n", "</h1>", "</h1><p>new</p>"),
+        ("para\n# T\ntext\n", "<h1>T</h1>", ""),
+        ("- a\n\npara\n\n- b\n", "<p>para</p>", ""),
+        ("para\n\n    x\n    y\n\nmore\n", "[x\ny]", "[x\nz]"),
+        ("1. a\n2. b\n3. c\n", '<ol start="1"><li><p>a</p></li>', '<ol start="2">'),
+        (
+            "- see [x][d]\n\n  [d]: https://d.org\n\nlater [y][d]\n",
+            '<ul><li><p>see <a href="https://d.org">x</a></p></li></ul>',
+            "",
+        ),
+        ("  + a\n\n    para\n\n  + b\n", "<p>para</p>", "<p>para</p><p>more</p>"),
+    ],
+)
+def test_a_remote_edit_arrives_however_the_author_writes(markdown: str, old: str, new: str) -> None:
+    """No loss: blocks without blank lines, indented code and lists, shared link definitions: the edit comes through."""
+    storage = to_storage(markdown)
+    assert storage.count(old) == 1, storage
+    edited = storage.replace(old, new)
+    assert consistent(edited, pull(markdown, storage, edited))

@@ -125,3 +125,12 @@ def test_text_that_would_be_lost_is_refused(markdown: str, message: str) -> None
 def test_a_date_shown_in_words_stays_as_words() -> None:
     """No loss: what a reader sees is what is published."""
     assert to_storage('on <time datetime="2026-01-31">the last day</time>\n') == "<p>on the last day</p>"
+
+
+@pytest.mark.parametrize(
+    "text", ["see https://acme.atlassian.net/wiki/spaces/DOCS/pages/1/Home\n", '[x](index.md "T")\n']
+)
+def test_links_to_pages_come_back_however_they_are_typed(text: str) -> None:
+    """A pasted address of a page, and a link with a title, can be published."""
+    assert consistent(to_storage(text, SITE), text, SITE)
+    assert push("<p>see</p>", "see\n", text, SITE)

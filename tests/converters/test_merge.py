@@ -74,3 +74,19 @@ def test_no_word_of_either_side_is_lost() -> None:
             new = set(re.findall(r"[LR]\d+n\d+", side))
             assert new <= set(re.findall(r"\w+", merged.text)), (seed, merged.text)
         assert bool(merged.conflicts) == has_conflict_markers(merged.text)
+
+
+def test_a_conflict_inside_code_is_seen() -> None:
+    """No loss: a page whose code clashes is held back too."""
+    base = "```sh\na=1\nb=2\n```\n"
+    merged = merge(base, base.replace("b=2", "b=3"), base.replace("b=2", "b=4"))
+    assert merged.conflicts == 1
+    assert has_conflict_markers(merged.text)
+
+
+def test_many_changes_in_one_paragraph_are_merged_quickly() -> None:
+    """A long paragraph with changes all over is no reason to wait: this took a minute with a cubic search."""
+    base = " ".join(f"w{number % 40}" for number in range(4_000)) + "\n"
+    local = re.sub(r"w7\b", "L", base)
+    remote = re.sub(r"w9\b", "R", base)
+    assert merge(base, local, remote).text == re.sub(r"w9\b", "R", local)

@@ -2,6 +2,6 @@
 
 import sys
 
-from confsync.cli.main import main
+from confsync.cli.main import program
 
-sys.exit(main())
+sys.exit(program())

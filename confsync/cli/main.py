@@ -7,6 +7,7 @@ guard · 6 differences found, with --exit-code · 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
@@ -76,6 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args, out)
     finally:
         out.close()
+
+
+def program() -> int:
+    """Run one command as the whole of a process."""
+    code = main()
+    gc.freeze()  # the process ends: to search all that was loaded for garbage takes longer than a status
+    return code
 
 
 def run(args: argparse.Namespace, out: Output) -> int:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 Value: TypeAlias = str | Sequence[str] | None
 
@@ -35,8 +34,7 @@ class FrontMatterError(ValueError):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A text in pieces: `bom + front + gap + heading + space + body` is the text again.
 
     front: with its `---` lines. heading: the line or lines of a first heading, only when it is the title.

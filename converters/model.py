@@ -14,7 +14,7 @@ Kinds of block, with their attributes and content:
     task          done               block…
     quote                            block…
     rule
-    table         align              row…
+    table                            row…
     row                              cell…
     cell          header, colspan, rowspan   block…
     section       type               column…       (a layout section)
@@ -36,9 +36,6 @@ Mark = tuple[str, str]  # (kind, value): ("strong", ""), ("link", destination), 
 Atom = tuple[str, Attrs]  # (kind, attributes): an inline thing that is not text
 BREAK: Atom = ("break", ())
 
-NESTED = frozenset(
-    {"list", "item", "tasks", "task", "quote", "table", "row", "cell", "section", "column", "rich", "figure"}
-)
 # Boxes hold no text of their own: only these children may stand in them.
 BOXES = {"list": "item", "tasks": "task", "table": "row", "row": "cell", "section": "column"}
 
@@ -171,7 +168,6 @@ class Doc:
     source: str
     blocks: list[Block]
     language: str
-    newline: str = "\n"
 
     @property
     def key(self) -> BlockKey:

@@ -9,10 +9,9 @@ from markdown_it.token import Token
 
 from converters import notation, targets
 from converters.errors import NotationError
-from converters.inline import canonical
 from converters.markdown.elements import ELEMENTS, element_atom
 from converters.markdown.parser import SourceMap
-from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.model import BREAK, Atom, Attrs, Mark, Piece, Wrap
 from converters.site import Site
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)\s*(/?)>\Z", re.DOTALL)  # markdown-it has checked the attributes
@@ -88,14 +87,6 @@ class InlineReader:
             self.close(start, end + (token.markup == "**" or token.markup == "__"))
         self.at = max(self.at, end)
         return index + 1
-
-
-def read_inline(content: str, tokens: Sequence[Token], places: SourceMap, site: Site, line: int) -> Inline:
-    """Read a leaf's inline tokens into canonical inline content."""
-    reader = InlineReader(content, places, site, line)
-    reader.read(tokens)
-    start, end = reader.span(0, len(content))
-    return canonical(reader.pieces, start, max(start, end))
 
 
 def _text(reader: InlineReader, tokens: Sequence[Token], index: int, start: int, end: int) -> int:

@@ -38,7 +38,7 @@ class MarkdownLanguage:
     def express(self, block: Block, doc: Doc) -> str:
         """Write one block so that it reads back as itself: readable if possible, else with tags, else as an island.
 
-        `doc` is the storage document that the block was read from; "" for its slice makes an island impossible.
+        `doc` is the document that the block was read from: only a storage document has the bytes for an island.
         """
         for safe in (False, True):
             text = self._attempt(block, safe)

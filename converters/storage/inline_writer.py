@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
 from converters import targets
-from converters.model import Atom, InlineKey, Mark, Piece, Wrap
+from converters.model import Atom, InlineKey, Mark, Wrap
 from converters.site import Site
 from converters.storage.macro_writer import write_macro_parameters
 from converters.storage.resources import attribute, quote_value, write_resource
@@ -154,4 +154,4 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     "var": lambda attrs, site: f"<at:var{attribute('at:name', attrs['name'])} />",
     "island": lambda attrs, site: attrs["v"],
 }
-__all__ = ["Piece", "escape_text", "join", "merge_wraps", "new_wrap", "write_atom", "write_image", "write_inline"]
+__all__ = ["escape_text", "join", "merge_wraps", "new_wrap", "write_atom", "write_image", "write_inline"]

@@ -17,6 +17,7 @@ from converters.site import DEFAULT_SITE, Site
 from converters.storage.reader import parse as parse_storage
 
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_ANCHOR = re.compile(r"<a(?![^>]*\bhref\b)\s[^>]*>", re.IGNORECASE)
 _INDENTED = re.compile(r"^(?: {4,}|\t)</?(" + "|".join(sorted(STRUCTURE)) + r")\b", re.MULTILINE)
 
 
@@ -76,8 +77,12 @@ def _part(part: Part, source: str, out: list[Finding]) -> None:
             )
     for token in part.tokens:
         tag = _TAG.match(token.content) if token.type == "html_inline" else None
+        line = part.line + part.content.count("\n", 0, token.meta["span"][0]) + 1 if "span" in token.meta else 0
+        if _ANCHOR.match(token.content) and token.type == "html_inline":
+            message = '<a> without href is not published: write <ac-anchor name="…"></ac-anchor>'
+            out.append(Finding(line, 1, "anchor", message, "warning"))
         if tag is not None:
-            _forbidden(tag.group(1), part.line + part.content.count("\n", 0, token.meta["span"][0]) + 1, out)
+            _forbidden(tag.group(1), line, out)
 
 
 def _forbidden(tag: str, line: int, out: list[Finding]) -> None:

@@ -93,6 +93,7 @@ def test_line_ends_are_kept() -> None:
         ("x\n\n<<<<<<< a\nb\n=======\nc\n>>>>>>> d\n", "conflict", 3),
         ("x\n\n<script>alert(1)</script>\n", "html", 3),
         ("```xml ac:xml\n<p>\n```\n", "island", 2),
+        ('text\n\nmore <a id="x"></a>\n', "anchor", 3),
     ],
 )
 def test_a_finding_names_its_place(markdown: str, rule: str, line: int) -> None:

@@ -99,6 +99,26 @@ def align_blocks(old: Sequence[Block], new: Sequence[Block]) -> Pairs:
     return out
 
 
+def align_columns(old: Block, new: Block) -> Pairs | None:
+    """Pair the columns of two versions of a table, the same for all its rows; None where a cell is merged.
+
+    As many columns as before are the same columns: one whose place was changed is its neighbour's text, edited.
+    """
+    widths = [{len(row.children) for row in table.children} for table in (old, new)]
+    merged = any(
+        cell.get("colspan") or cell.get("rowspan") for t in (old, new) for row in t.children for cell in row.children
+    )
+    if merged or any(len(one) != 1 for one in widths):
+        return None
+    wide, wider = widths[0].pop(), widths[1].pop()
+    if wide == wider:
+        return [(at, at) for at in range(wide)]
+    rows = [(i, j) for i, j in align_blocks(old.children, new.children) if i is not None and j is not None]
+    before = [Block("column", children=[old.children[i].children[at] for i, _ in rows]) for at in range(wide)]
+    after = [Block("column", children=[new.children[j].children[at] for _, j in rows]) for at in range(wider)]
+    return align_blocks(before, after)
+
+
 def _gap(old: Sequence[Block], new: Sequence[Block], a: tuple[int, int], b: tuple[int, int]) -> Pairs:
     """Pair the similar blocks of a gap, in order, so that the sum of likenesses is greatest."""
     m, n = a[1] - a[0], b[1] - b[0]

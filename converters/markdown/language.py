@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from converters.align import align_blocks
+from converters.align import Pairs, align_blocks
 from converters.judge import Judge
 from converters.lens import Coarser, Context, Edit
+from converters.markdown import tables
 from converters.markdown.escape import escape_text
 from converters.markdown.heads import HEADS, NUMBER
 from converters.markdown.inline_writer import write_inline
 from converters.markdown.reader import GFM, markdown_to_doc
-from converters.markdown.writer import MarkdownWriter, fence, indent, separator
+from converters.markdown.writer import MarkdownWriter, fence, indent, inline_cell, separator
 from converters.model import Block, Doc, inline_of
 from converters.site import Site
 from converters.splice import Hunk, hunks, place, real_marks
@@ -79,9 +80,9 @@ class MarkdownLanguage:
     def _fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
         if block.kind in ("item", "task", "row", "cell", "column"):
             return None
-        moved = context.moved_block(block) if parent is None else None
-        if moved is not None:
-            return context.origin.slice(moved)
+        moved = context.pool.take(block.key) if parent is None else None
+        if moved is not None and not moved.prefix:
+            return context.target.slice(moved)
         return self.express(block, context.new)
 
     def insertion(
@@ -151,29 +152,36 @@ class MarkdownLanguage:
     def _rows(
         self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context
     ) -> list[Edit]:
-        """New rows of a table; a GFM table's header row and the line under it stay where they are."""
-        newline = "\n" + parent.prefix
-        if parent.node != GFM:
-            writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
-            rows = [
-                indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix)
-                for row in blocks
-            ]
-            if at:
-                return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(rows))]
-            return (
-                [Edit(siblings[0].start, siblings[0].start, newline.join(rows) + newline)]
-                if siblings
-                else self._coarser()
+        """New rows of a table, in the author's kind of table."""
+        if parent.node == GFM:
+            if siblings and any(len(row.children) != len(siblings[0].children) for row in blocks):
+                raise Coarser
+            return tables.insert_rows(doc, parent, siblings, at, [MarkdownWriter(self.site).row(row) for row in blocks])
+        writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+        rows = [
+            indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix) for row in blocks
+        ]
+        return tables.insert_rows(doc, parent, siblings, at, rows)
+
+    def _cells(
+        self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context
+    ) -> list[Edit]:
+        """New cells of a row."""
+        if parent.node == GFM:
+            if not all(inline_cell(cell) for cell in blocks):
+                raise Coarser
+            return tables.insert_cells(
+                parent, siblings, at, [MarkdownWriter(self.site).gfm_cell(cell) for cell in blocks]
             )
-        if not at or any(len(row.children) != len(siblings[0].children) for row in blocks):
-            raise Coarser
-        lines = [MarkdownWriter(self.site).row(row) for row in blocks]
-        if at == 1:  # after the delimiter row
-            end = doc.source.find("\n", doc.source.find("\n", siblings[0].end) + 1)
-            end = parent.end if end < 0 else end
-            return [Edit(end, end, newline + newline.join(lines))]
-        return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(lines))]
+        writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+        return tables.insert_cells(parent, siblings, at, [indent(writer.cell(cell), parent.prefix) for cell in blocks])
+
+    def columns(self, doc: Doc, table: Block, pairs: Pairs) -> list[Edit]:
+        same = all(old == new for old, new in pairs)
+        return [] if same or table.node != GFM else tables.delimiter_edits(doc, table, pairs)
+
+    def settle(self, target: Doc, out: Doc) -> str:
+        return out.source
 
     @staticmethod
     def _coarser(*_args: object) -> list[Edit]:
@@ -181,7 +189,7 @@ class MarkdownLanguage:
 
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         if parent is not None and parent.kind == "row":
-            raise Coarser
+            return tables.remove_cells(doc, parent, siblings, gone)
         if (
             parent is not None
             and parent.kind in ("list", "tasks", "table", "item", "task")
@@ -331,6 +339,6 @@ _BOX_INSERTIONS: dict[str, Insertion] = {
     "list": MarkdownLanguage._items,
     "tasks": MarkdownLanguage._items,
     "table": MarkdownLanguage._rows,
-    "row": lambda language, *rest: language._coarser(),
+    "row": MarkdownLanguage._cells,
     "section": lambda language, *rest: language._coarser(),
 }

@@ -243,11 +243,14 @@ def simple_table(block: Block) -> bool:
         return False
     for number, row in enumerate(rows):
         for cell in row:
-            if cell.attrs != ((("header", "true"),) if number == 0 else ()):
-                return False
-            if len(cell.children) > 1 or (cell.children and cell.children[0].kind != "paragraph"):
+            if cell.attrs != ((("header", "true"),) if number == 0 else ()) or not inline_cell(cell):
                 return False
     return True
+
+
+def inline_cell(cell: Block) -> bool:
+    """Can a cell stand between two bars?"""
+    return not cell.children or (len(cell.children) == 1 and cell.children[0].kind == "paragraph")
 
 
 _WRITERS: dict[str, Callable[[MarkdownWriter, Block], str]] = {

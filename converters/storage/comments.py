@@ -8,7 +8,7 @@ A marker whose text is gone stays gone, and the receipt says so.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -43,9 +43,9 @@ def put_back(target: Doc, out: Doc, site: Site) -> str:
     """The source of `out` with the markers of `target` on their words. What it says stays the same."""
     if MARKER not in target.source:
         return out.source
-    before = _covered(target)
+    before = covered(target)
     for ref, text in before.items():
-        if len(_covered(out).get(ref, "")) < len(text):
+        if len(covered(out).get(ref, "")) < len(text):
             edits = _anchored(target, out, ref)
             marked = storage_to_doc(apply_edits(out.source, edits), site) if edits else out
             out = marked if marked.key == out.key else out
@@ -63,11 +63,18 @@ def _leaves(doc: Doc) -> list[Block]:
     return [block for block in doc.walk() if block.inline is not None]
 
 
+def _said(leaf: Block, ref: str) -> tuple[object, bool]:
+    """What a leaf says, and whether the marker stands in it: a leaf that has only lost its marker was changed, too."""
+    inline = leaf.inline
+    marked = any(name == ref for piece in (inline.pieces if inline else ()) for name, _ in refs_of(piece.wraps))
+    return inline.key if inline else (), marked
+
+
 def _text(piece: Piece) -> str:
     return piece.text if piece.atom is None else "\0"
 
 
-def _covered(doc: Doc) -> dict[str, str]:
+def covered(doc: Doc) -> dict[str, str]:
     """The text that each marker stands on, over the whole page."""
     out: dict[str, str] = defaultdict(str)
     for leaf in _leaves(doc):
@@ -80,18 +87,17 @@ def _covered(doc: Doc) -> dict[str, str]:
 def _anchored(target: Doc, out: Doc, ref: str) -> list[Edit]:
     """The edits that put one marker around what is left of its text in `out`."""
     old, new = _leaves(target), _leaves(out)
-    changed = align_equal([leaf.inline.key if leaf.inline else () for leaf in old],
-                          [leaf.inline.key if leaf.inline else () for leaf in new])  # fmt: skip
+    changed = align_equal([_said(leaf, ref) for leaf in old], [_said(leaf, ref) for leaf in new])
     wrap = next(wrap for leaf in old for piece in leaf.inline.pieces if leaf.inline  # type: ignore[union-attr]
                 for name, wrap in refs_of(piece.wraps) if name == ref)  # fmt: skip
-    whole = _covered(target)[ref]
+    whole = covered(target)[ref]
     runs: list[Run] = []
     for i1, i2, j1, j2 in changed:
         runs += _aligned(list(_tokens(old, i1, i2)), list(_tokens(new, j1, j2)), ref)
-    found = len(_covered(out).get(ref, "")) + sum(high - low for _, low, high in runs)
+    found = len(covered(out).get(ref, "")) + sum(high - low for _, low, high in runs)
     if 2 * found < len(whole):
         candidates = [at for _, _, j1, j2 in changed for at in range(j1, j2)]
-        runs = _searched(old, new, candidates, ref, whole)
+        runs = _searched(old, new, candidates, ref, whole) or _likeliest(old, new, candidates, ref, whole)
     return [edit for leaf, low, high in runs for edit in _around(new[leaf], low, high, wrap)]
 
 
@@ -147,6 +153,20 @@ def _searched(old: Sequence[Block], new: Sequence[Block], candidates: Sequence[i
                 best = (score, (at, place, end))
             place = text.find(whole, place + 1)
     return [best[1]] if best else []
+
+
+def _likeliest(
+    old: Sequence[Block], new: Sequence[Block], candidates: Sequence[int], ref: str, whole: str
+) -> list[Run]:
+    """Where at least half of the marker's text stands in the block that is most like its own."""
+    home = next(at for at in range(len(old)) if any(ref in token.refs for token in _tokens(old, at, at + 1)))
+    tokens = list(_tokens(old, home, home + 1))
+    words = Counter(token.text for token in tokens)
+    best = max(
+        candidates, key=lambda at: (words & Counter(t.text for t in _tokens(new, at, at + 1))).total(), default=0
+    )
+    runs = _aligned(tokens, list(_tokens(new, best, best + 1)), ref) if candidates else []
+    return runs if 2 * sum(high - low for _, low, high in runs) >= len(whole) else []
 
 
 def _context(leaves: Sequence[Block], ref: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from operator import eq
 
 from converters.model import Block, plain_text
+from converters.notation import ALERT_OF_MACRO
 
 Pairs = list[tuple[int | None, int | None]]
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -177,11 +178,16 @@ def _words(block: Block) -> set[str]:
     return set(_WORD.findall(plain_text(block)))
 
 
+def _alerts(old: Block, new: Block) -> bool:
+    """Are both panels with an icon? One that changes its colour is the same panel."""
+    return all(block.kind == "rich" and block.attrs[0][1] in ALERT_OF_MACRO for block in (old, new))
+
+
 def _likeness(old: Block, new: Block, words_old: set[str], words_new: set[str], alone: bool) -> float:
     """How much two blocks are one and the same, edited: 0 for not at all, 1 for the same words."""
     if old.kind != new.kind and {old.kind, new.kind} != LINES:
         return 0.0
-    if old.kind in ("macro", "plain", "rich") and old.attrs[0] != new.attrs[0]:
+    if old.kind in ("macro", "plain", "rich") and old.attrs[0] != new.attrs[0] and not _alerts(old, new):
         return 0.0
     if alone or old.kind in ("row", "cell", "column"):
         base = 0.3

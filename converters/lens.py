@@ -96,6 +96,7 @@ class Context:
     levels: dict[int, int] = field(default_factory=dict)
     level: int = 0
     columns: dict[int, Pairs] = field(default_factory=dict)  # by the identity of a new row: which cell is which
+    style: dict[str, str] = field(default_factory=dict)  # what a language has found out about the author's hand
 
 
 WHOLE = 2

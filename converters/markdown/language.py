@@ -14,12 +14,15 @@ from converters.markdown.heads import HEADS, NUMBER
 from converters.markdown.inline_writer import write_inline
 from converters.markdown.reader import GFM, markdown_to_doc
 from converters.markdown.writer import MarkdownWriter, fence, indent, inline_cell, separator
-from converters.model import Block, Doc, inline_of
+from converters.model import BOXES, Block, Doc, inline_of
 from converters.site import Site
 from converters.splice import Hunk, hunks, place, real_marks
 
 _BULLET = re.compile(r"([-+*])([ \t]+|$)")
 _GAP = re.compile(r"[ \t>\n]*\Z")
+
+
+_BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
 class MarkdownLanguage:
@@ -78,12 +81,32 @@ class MarkdownLanguage:
         return indent(writer.blocks(blocks), prefix)
 
     def _fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
-        if block.kind in ("item", "task", "row", "cell", "column"):
+        """Write a new block; what was taken away elsewhere and comes again here keeps the author's characters."""
+        if block.kind in _BOXED:
             return None
-        moved = context.pool.take(block.key) if parent is None else None
-        if moved is not None and not moved.prefix:
-            return context.target.slice(moved)
+        moved = self._again(block, context)
+        if moved is not None:
+            return moved
+        used = len(context.pool.used)
+        bullet = _bullet(context)
+        if block.children:
+            text = MarkdownWriter(self.site, override=lambda inner: self._again(inner, context), bullet=bullet).block(
+                block
+            )
+            if (bullet != "-" or len(context.pool.used) > used) and self._reads_as(text, block):
+                return text
+        del context.pool.used[used:]
         return self.express(block, context.new)
+
+    @staticmethod
+    def _again(block: Block, context: Context) -> str | None:
+        moved = context.pool.take(block.key) if block.kind not in _BOXED else None
+        if moved is None or moved.node == GFM:
+            return None
+        lines = context.target.slice(moved).split("\n")
+        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
+            return None
+        return "\n".join([lines[0], *(line[len(moved.prefix) :] for line in lines[1:])])
 
     def insertion(
         self,
@@ -105,7 +128,12 @@ class MarkdownLanguage:
                 )
             ]
         if at:
-            lead = indent(separator(siblings[at - 1], blocks[0]) + "x", prefix)[:-1]
+            between = (
+                "\n"
+                if _joins(doc.source, parent, siblings[at - 1], blocks[0])
+                else separator(siblings[at - 1], blocks[0])
+            )
+            lead = indent(between + "x", prefix)[:-1]
             tail = ""
             if at < len(siblings) and "<!--" in separator(blocks[-1], siblings[at]):
                 tail = indent("\n\n<!-- -->x", prefix)[:-1]
@@ -207,7 +235,7 @@ class MarkdownLanguage:
             elif index + 1 < len(siblings) and _GAP.match(doc.source, end, siblings[index + 1].start):
                 end = siblings[index + 1].start
             edits.append(Edit(start, end, ""))
-        return _joined(edits)
+        return _joined(edits) + _first_number(doc.source, parent, siblings, gone)
 
     def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
         return None
@@ -321,6 +349,32 @@ def _marker(source: str, item: Block) -> tuple[str, int | None]:
     if number is None:
         raise Coarser
     return number.group(1) + number.group(2) + (number.group(3) or " "), int(number.group(1))
+
+
+def _joins(source: str, parent: Block | None, before: Block, new: Block) -> bool:
+    """Does a new list follow an item's text without a blank line, as the items around it do?"""
+    if parent is None or parent.kind not in ("item", "task") or before.kind != "paragraph":
+        return False
+    tight = "\n\n" not in source[parent.start : parent.end] and source[parent.end : parent.end + 2] != "\n\n"
+    return tight and new.kind in ("list", "tasks") and new.get("start", "1") == "1"
+
+
+def _bullet(context: Context) -> str:
+    """The sign that the author's first list has."""
+    if "bullet" not in context.style:
+        found = (block.children[0] for block in context.target.walk() if block.kind in ("list", "tasks"))
+        signs = (context.target.source[item.start : item.start + 1] for item in found)
+        context.style["bullet"] = next((sign for sign in signs if sign and sign in "-+*"), "-")
+    return context.style["bullet"]
+
+
+def _first_number(source: str, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
+    """A numbered list starts with its first item's number: when that goes, the next one takes the number over."""
+    if parent is None or not parent.get("ordered") or 0 not in gone:
+        return []
+    first = next(item for at, item in enumerate(siblings) if at not in gone)
+    old, new = NUMBER.match(source, siblings[0].start), NUMBER.match(source, first.start)
+    return [Edit(first.start, new.end(1), old.group(1))] if old and new else []
 
 
 def _joined(edits: list[Edit]) -> list[Edit]:

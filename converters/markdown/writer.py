@@ -23,11 +23,16 @@ class MarkdownWriter:
     """Writes blocks; `override` may hand in the text of a block instead (unprefixed, as at the top level)."""
 
     def __init__(
-        self, site: Site, safe: bool = False, override: Callable[[Block], str | None] = lambda block: None
+        self,
+        site: Site,
+        safe: bool = False,
+        override: Callable[[Block], str | None] = lambda block: None,
+        bullet: str = "-",
     ) -> None:
         self.site = site
         self.safe = safe
         self.override = override
+        self.bullet = bullet
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         """Write blocks one after the other, without a final line end."""
@@ -60,7 +65,7 @@ class MarkdownWriter:
         ordered = block.get("ordered") == "true"
         start = int(block.get("start", "1"))
         items = [
-            self.item(item, f"{start + number}. " if ordered else "- ", tight)
+            self.item(item, f"{start + number}. " if ordered else f"{self.bullet} ", tight)
             for number, item in enumerate(block.children)
         ]
         return ("\n" if tight else "\n\n").join(items)
@@ -87,7 +92,7 @@ class MarkdownWriter:
 
     def tasks(self, block: Block) -> str:
         tight = all(_tight(item) for item in block.children)
-        return ("\n" if tight else "\n\n").join(self.item(item, "- ", tight) for item in block.children)
+        return ("\n" if tight else "\n\n").join(self.item(item, f"{self.bullet} ", tight) for item in block.children)
 
     def quote(self, block: Block) -> str:
         return indent(self.blocks(block.children), "> ", first=True)

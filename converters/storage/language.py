@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from converters.align import Pairs
@@ -18,6 +19,8 @@ from converters.storage.inline_writer import escape_text, join, merge_wraps, new
 from converters.storage.reader import Element, parse
 from converters.storage.tables import column_edits, emptied_sections
 from converters.storage.writer import StorageWriter
+
+_CLOSING = re.compile(r"\s*</p\s*>")
 
 
 class StorageLanguage:
@@ -71,9 +74,9 @@ class StorageLanguage:
             return [_beside_layout(doc, siblings, at, self.write(blocks, parent, context))]
         text = self.write(blocks, parent, context)
         if at:
-            return [Edit(siblings[at - 1].end, siblings[at - 1].end, text)]
+            return [_after(doc.source, siblings[at - 1], text)]
         if siblings:
-            return [Edit(siblings[0].start, siblings[0].start, text)]
+            return [_before(doc.source, siblings[0], text)]
         if parent is None:
             return [Edit(len(doc.source), len(doc.source), text)]
         inside = _inside(parent)
@@ -179,6 +182,23 @@ class StorageLanguage:
             same = (base.kind, base.attrs, base.text) == (new.kind, new.attrs, new.text)
             return [] if same and target.kind != "table" else None
         return handler(self.site, context.target.source, element, base, new)
+
+
+def _after(source: str, block: Block, text: str) -> Edit:
+    """Put text after a block; where that shares a paragraph with others, the paragraph ends before it."""
+    place = block.end
+    if block.prefix:
+        closing = _CLOSING.match(source, place)
+        if closing is None:
+            return Edit(place, place, f"</p>{text}<p>")
+        place = closing.end()
+    return Edit(place, place, text)
+
+
+def _before(source: str, block: Block, text: str) -> Edit:
+    """Put text before a block, and before the paragraph that it begins."""
+    place = source.rindex("<p", 0, block.start) if block.prefix else block.start
+    return Edit(place, place, text)
 
 
 def _beside_layout(doc: Doc, siblings: Sequence[Block], at: int, text: str) -> Edit:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from converters.model import Atom
+from converters.storage.raw import Raw
 
 ELEMENTS = frozenset({"time"})  # besides those whose name begins with `ac-`
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -75,6 +76,6 @@ _MAKERS: dict[str, Callable[[dict[str, str], str], Atom | None]] = {
     "ac-emoji": _named("emoji", ("id",), "name"),
     "ac-placeholder": _named("placeholder", ("type",), "text"),
     "ac-var": lambda attrs, shown: ("var", (("name", attrs.get("name", "")),)),
-    "ac-xml": lambda attrs, shown: ("island", (("v", attrs.get("v", "")),)),
+    "ac-xml": lambda attrs, shown: ("island", (("v", Raw(attrs.get("v", ""))),)),
     "time": _date,
 }

@@ -19,6 +19,7 @@ from converters.markdown.wrappers import WrapperReader
 from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
+from converters.storage.raw import Raw
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML 1.0 cannot hold
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|\Z)", re.IGNORECASE)
@@ -95,7 +96,7 @@ class _Reader(WrapperReader):
         inside = storage_to_doc(text, self.site)
         texts = [text] if len(inside.blocks) == 1 else [inside.slice(block) for block in inside.blocks]
         return [
-            Block("island", text=one, start=part.end if number else part.start, end=part.end, prefix=prefix)
+            Block("island", text=Raw(one), start=part.end if number else part.start, end=part.end, prefix=prefix)
             for number, one in enumerate(texts)
         ]
 

@@ -14,6 +14,7 @@ from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.inline import image_attrs, read_inline
 from converters.storage.macros import read_macro
+from converters.storage.raw import Raw
 from converters.storage.reader import Element, Node, Text, parse
 
 _TRANSPARENT = frozenset({"div", "section", "article", "center", "ac:rich-text-body"})
@@ -34,7 +35,7 @@ def storage_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
 
 
 def _island(source: str, start: int, end: int, node: Element | None = None) -> Block:
-    raw = source[start:end].replace("\r\n", "\n").replace("\r", "\n")
+    raw = Raw(source[start:end].replace("\r\n", "\n").replace("\r", "\n"))
     return Block("island", text=raw, start=start, end=end, node=node)
 
 

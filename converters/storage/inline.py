@@ -9,6 +9,7 @@ from converters.inline import canonical
 from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
+from converters.storage.raw import Raw
 from converters.storage.reader import Element, Ghost, Node, Text
 from converters.storage.resources import read_resource
 
@@ -49,7 +50,7 @@ class InlineReader:
         self.pieces.append(Piece(text, element.start, element.end, marks, self.wraps, solid=True))
 
     def island(self, element: Element) -> None:
-        raw = self.source[element.start : element.end].replace("\r\n", "\n")
+        raw = Raw(self.source[element.start : element.end].replace("\r\n", "\n"))
         self.atom(element, ("island", (("v", raw),)))
 
     def element(self, element: Element) -> None:

@@ -164,6 +164,10 @@ EMOTICONS = {
 }
 
 
+# All names that Confluence itself gives an emoticon without an emoji's id.
+LEGACY_EMOTICONS = EMOTICONS.keys() | {"red-star", "green-star", "blue-star", "help_talk", "star"}
+
+
 def escape_attribute(value: str) -> str:
     """Escape a value for a double-quoted attribute so that any text comes back exactly, on one line."""
     out = html.escape(value, quote=False).replace('"', "&quot;").replace("\n", "&#10;").replace("\r", "&#13;")

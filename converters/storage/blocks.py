@@ -17,6 +17,8 @@ from converters.storage.macros import read_macro
 from converters.storage.reader import Element, Node, Text, parse
 
 _TRANSPARENT = frozenset({"div", "section", "article", "center", "ac:rich-text-body"})
+_TABLE_COMPLEMENT = frozenset({"colgroup", "col", "ac:adf-fragment-mark"})
+_MACROS = frozenset({"ac:structured-macro", "ac:macro"})  # the second is how Confluence 3 wrote them
 _BLOCK_NAMES = frozenset({
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "hr", "table", "pre", "div", "dl", "section",
     "article", "center", "form", "fieldset", "ac:layout", "ac:layout-section", "ac:layout-cell", "ac:task-list",
@@ -42,7 +44,7 @@ def is_block(node: Node) -> bool:
     """Does an element stand for a block wherever it is found?"""
     if not isinstance(node, Element):
         return False
-    if node.name in ("ac:structured-macro", "ac:macro"):
+    if node.name in _MACROS:
         return any(child.name in ("ac:rich-text-body", "ac:plain-text-body") for child in node.elements())
     if node.name == "ac:image":
         return node.first("ac:caption") is not None
@@ -69,7 +71,7 @@ class _Reader:
         return out
 
     def _stands_alone(self, node: Element) -> bool:
-        if node.name == "ac:structured-macro" and not is_block(node):
+        if node.name in _MACROS and not is_block(node):
             return not self._inline_macro(node)
         return is_block(node)
 
@@ -149,11 +151,7 @@ class _Reader:
             return True
         seen = [child for child in element.children if not self._blank(child)]
         only = seen[0] if len(seen) == 1 else None
-        return (
-            isinstance(only, Element)
-            and only.name == "ac:structured-macro"
-            and only.attrs.get("ac:name") in notation.BLOCK_MACROS
-        )
+        return isinstance(only, Element) and only.name in _MACROS and only.attrs.get("ac:name") in notation.BLOCK_MACROS
 
     def heading(self, element: Element) -> Block | list[Block]:
         if any(is_block(child) for child in element.children):
@@ -256,7 +254,7 @@ class _Reader:
     def table(self, element: Element) -> Block | list[Block]:
         rows: list[Block] = []
         for child in element.children:
-            if self._blank(child) or (isinstance(child, Element) and child.name in ("colgroup", "col")):
+            if self._blank(child) or (isinstance(child, Element) and child.name in _TABLE_COMPLEMENT):
                 continue
             if not isinstance(child, Element):
                 return self._held(element)
@@ -293,6 +291,7 @@ _HANDLERS: dict[str, Callable[[_Reader, Element], Block | list[Block]]] = {
     "ac:layout": _Reader.layout,
     "ac:layout-section": _Reader.section,
     "ac:structured-macro": _Reader.macro,
+    "ac:macro": _Reader.macro,
     "ac:adf-extension": _Reader.adf,
     "ac:image": _Reader.figure,
     "table": _Reader.table,

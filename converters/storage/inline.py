@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from converters import notation, targets
 from converters.inline import canonical
@@ -125,7 +126,7 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
     body = [child for child in element.elements() if child.name in _LINK_PARTS]
     resource = [child for child in element.elements() if child.name not in _LINK_PARTS]
     anchor = element.attrs.get("ac:anchor", "")
-    if len(body) > 1 or len(resource) > 1 or not (resource or anchor):
+    if len(body) > 1 or len(resource) > 1 or not (resource or anchor or body):
         reader.island(element)
         return
     target = read_resource(resource[0], anchor, reader.site) if resource else targets.Target("anchor", anchor=anchor)
@@ -155,7 +156,10 @@ def _link_body(reader: InlineReader, element: Element, body: Element, mark: Mark
     count = len(reader.pieces)
     if body.name == "ac:plain-text-link-body":
         text = body.text().replace("\r\n", "\n")
-        if text.strip():
+        only = body.children[0] if len(body.children) == 1 else None
+        if isinstance(only, Text) and reader.source[only.start : only.end] == only.text:
+            reader.wrapped(element, mark, [replace(only, cdata=False)], (only.start, only.end))
+        elif text.strip():
             reader.solid(element, text, mark)
     else:
         reader.wrapped(element, mark, body.children, (body.inner_start, body.inner_end))
@@ -185,6 +189,17 @@ def _image(reader: InlineReader, element: Element) -> None:
         reader.atom(element, ("image", attrs))
 
 
+def _html_image(reader: InlineReader, element: Element) -> None:
+    """An image as older pages and templates have it."""
+    names = ("alt", "width", "height", "title")
+    given = tuple((name, element.attrs[name]) for name in names if element.attrs.get(name))
+    source = element.attrs.get("src", "")
+    if source:
+        reader.atom(element, ("image", (("src", targets.canonical(source, reader.site)), *given)))
+    else:
+        reader.island(element)
+
+
 def _emoticon(reader: InlineReader, element: Element) -> None:
     fallback = element.attrs.get("ac:emoji-fallback", "")
     name = element.attrs.get("ac:name", "")
@@ -195,8 +210,9 @@ def _emoticon(reader: InlineReader, element: Element) -> None:
     elif element.attrs.get("ac:emoji-id"):
         shown = element.attrs.get("ac:emoji-shortname") or fallback or f":{name}:"
         reader.atom(element, ("emoji", (("id", element.attrs["ac:emoji-id"]), ("name", shown))))
-    elif name and set(element.attrs) == {"ac:name"}:
-        reader.atom(element, ("emoji", (("name", f":{name}:"),)))
+    elif element.attrs.get("ac:emoji-shortname") or name:
+        shown = element.attrs.get("ac:emoji-shortname") or f":{name}:"
+        reader.atom(element, ("emoji", (("name", f":{shown.strip(':')}:"),)))
     else:
         reader.island(element)
 
@@ -241,6 +257,8 @@ _HANDLERS: dict[str, Callable[[InlineReader, Element], None]] = {
     "ac:emoticon": _emoticon,
     "time": _time,
     "ac:structured-macro": _macro,
+    "ac:macro": _macro,
+    "img": _html_image,
     "ac:inline-comment-marker": lambda reader, element: reader.wrapped(element, None),
     "ac:placeholder": _placeholder,
     "at:var": _variable,

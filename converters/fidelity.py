@@ -21,23 +21,13 @@ from dataclasses import dataclass
 
 from converters.errors import ConversionError, StorageError
 from converters.markdown.reader import markdown_to_doc
-from converters.model import Atom, Doc
+from converters.model import Doc
 from converters.public import Lines, consistent, push, to_markdown, to_storage
 from converters.site import DEFAULT_SITE, Site
-from converters.storage.reader import Element, Node, Text, parse
+from converters.storage.reader import Element, Node, parse
+from converters.words import WORD, foreign, open_words, visible_words
 
-_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<([A-Za-z][\w:.-]*)", re.DOTALL)
-# What no reader of the page sees.
-_HIDDEN = frozenset({
-    "ac:task-id", "ac:task-uuid", "ac:task-status", "ac:adf-attribute", "ac:adf-fallback", "at:declarations",
-    "ac:default-parameter",
-})  # fmt: skip
-_PREFORMATTED = frozenset({"ac:plain-text-body", "pre"})
-_INLINE = frozenset({"strong", "b", "em", "i", "u", "s", "del", "sub", "sup", "code", "span", "a", "small", "big",
-                     "ac:inline-comment-marker", "ac:link", "ac:link-body", "font", "tt", "kbd"})  # fmt: skip
-# Atoms that show text of their own, and the attribute that holds it.
-_SHOWN = {"emoji": "name", "placeholder": "text", "date": "datetime", "url": "href"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +135,7 @@ def measure_markdown(markdown: str, site: Site = DEFAULT_SITE) -> Fidelity:
         stable = to_markdown(to_storage(again, site), site) == again
     except ConversionError as error:
         refusal = Refusal(max(error.line, 1), max(error.column, 1), error.message)
-        words = len(_WORD.findall(markdown))
+        words = len(WORD.findall(markdown))
         return Fidelity(pages=1, words=words, refusals=(refusal,))
     refusals = () if exact else (Refusal(1, 1, "the storage format made of it says something else"),)
     return _figures(nodes, Lines(markdown).text, site, exact=exact, stable=stable, refusals=refusals)
@@ -158,7 +148,7 @@ def _refused(storage: str, refusal: Refusal) -> Fidelity:
         pages=1,
         stable=1,
         elements=sum(1 for found in _TAG.finditer(storage) if found.group(1)),
-        words=len(_WORD.findall(re.sub(r"<[^>]*>?", " ", text))),
+        words=len(WORD.findall(re.sub(r"<[^>]*>?", " ", text))),
         islands=(Island("page", inline=False),),
         refusals=(refusal,),
     )
@@ -176,9 +166,7 @@ def _figures(
     doc = markdown_to_doc(markdown, site)
     held = list(_islands(doc))
     lost = sum(1 for raw, _ in held for _ in _counted(_parsed(raw)))
-    visible, code = _Words(), _Words()
-    _read_words(nodes, visible, code)
-    words = visible.count()
+    words, code = visible_words(nodes)
     elements = sum(1 for _ in _counted(nodes))
     return Fidelity(
         1,
@@ -187,8 +175,8 @@ def _figures(
         elements,
         max(elements - lost, 0),
         words.total(),
-        (words & _open_words(doc)).total(),
-        code.count().total(),
+        (words & open_words(doc)).total(),
+        code.total(),
         _together(Island(_construct(raw), inline) for raw, inline in held),
         refusals,
     )
@@ -200,17 +188,9 @@ def _figures(
 def _counted(nodes: Iterable[Node]) -> Iterator[Element]:
     """The elements that count."""
     for node in nodes:
-        if isinstance(node, Element) and not _foreign(node):
+        if isinstance(node, Element) and not foreign(node):
             yield node
             yield from _counted(node.children)
-
-
-def _foreign(element: Element) -> bool:
-    """Is this an ADF extension other than a panel?"""
-    if element.name != "ac:adf-extension":
-        return False
-    node = element.first("ac:adf-node")
-    return node is None or node.attrs.get("type") != "panel"
 
 
 def _islands(doc: Doc) -> Iterator[tuple[str, bool]]:
@@ -248,66 +228,6 @@ def _together(islands: Iterable[Island]) -> tuple[Island, ...]:
         counts[one.construct, one.inline] += one.count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Island(construct, inline, count) for (construct, inline), count in ordered)
-
-
-# Words
-
-
-class _Words:
-    """Text in pieces, of which words are made at the end: an inline element does not end a word."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-
-    def count(self) -> Counter[str]:
-        return Counter(_WORD.findall("".join(self.parts)))
-
-
-def _read_words(nodes: Iterable[Node], visible: _Words, code: _Words) -> None:
-    for node in nodes:
-        if isinstance(node, Text):
-            visible.parts.append(node.text)
-        elif isinstance(node, Element) and node.name not in _HIDDEN and not _foreign(node):
-            if node.name not in _INLINE:
-                visible.parts.append(" ")
-            if node.name in _PREFORMATTED:
-                code.parts.append(f" {node.text()} ")
-            elif node.name == "ac:parameter":
-                visible.parts.append(f" {node.text()} " if node.attrs.get("ac:name") == "title" else "")
-            else:
-                visible.parts.append(_link_text(node))
-                _read_words(node.children, visible, code)
-            if node.name not in _INLINE:
-                visible.parts.append(" ")
-
-
-def _link_text(element: Element) -> str:
-    """What a link without a body shows: the title of the page or the name of the file."""
-    if element.name != "ac:link" or any(child.name.endswith("link-body") for child in element.elements()):
-        return ""
-    return " ".join(
-        child.attrs.get("ri:content-title") or child.attrs.get("ri:filename") or "" for child in element.elements()
-    )
-
-
-def _open_words(doc: Doc) -> Counter[str]:
-    """The words of a Markdown text that stand outside fences, tags and comments."""
-    parts: list[str] = []
-    for block in doc.walk():
-        if block.inline is not None:
-            parts.extend(piece.text if piece.atom is None else _shown(piece.atom) for piece in block.inline.pieces)
-        elif block.kind == "rich" and not doc.source.startswith("<!--", block.start):
-            parts.append(block.get("title"))  # of an alert or of <details>; a comment would hide it
-        parts.append(" ")
-    return Counter(_WORD.findall("".join(parts)))
-
-
-def _shown(atom: Atom) -> str:
-    kind, attrs = atom
-    given = dict(attrs)
-    if kind == "macro" and given["ac:name"] == "status":
-        return f" {given.get('title', '')} "
-    return f" {given.get(_SHOWN.get(kind, ''), '')} "
 
 
 __all__ = ["Fidelity", "Island", "Refusal", "measure", "measure_markdown", "total"]

@@ -101,6 +101,16 @@ def _span(reader: InlineReader, element: Element) -> None:
     reader.wrapped(element, ("span", style) if style else None)
 
 
+def _paragraph(reader: InlineReader, element: Element) -> None:
+    """A paragraph where only a line can stand, as in a heading, says nothing."""
+    reader.wrapped(element, None)
+
+
+def _font(reader: InlineReader, element: Element) -> None:
+    colour = element.attrs.get("color", "")
+    reader.wrapped(element, ("span", f"color: {colour};") if colour else None)
+
+
 def _anchor_tag(reader: InlineReader, element: Element) -> None:
     href = element.attrs.get("href")
     if href is None:
@@ -126,6 +136,9 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
     body = [child for child in element.elements() if child.name in _LINK_PARTS]
     resource = [child for child in element.elements() if child.name not in _LINK_PARTS]
     anchor = element.attrs.get("ac:anchor", "")
+    if any(isinstance(child, Text) and child.text.strip() for child in element.children):
+        reader.island(element)  # a text that no editor shows, but somebody's
+        return
     if len(body) > 1 or len(resource) > 1 or not (resource or anchor or body):
         reader.island(element)
         return
@@ -183,8 +196,14 @@ def image_attrs(element: Element, site: Site) -> Attrs | None:
 
 def _image(reader: InlineReader, element: Element) -> None:
     attrs = image_attrs(element, reader.site)
+    href = element.attrs.get("ac:href", "")
     if attrs is None or element.first("ac:caption") is not None:
         reader.island(element)
+    elif href:
+        mark = ("link", targets.canonical(href, reader.site))
+        reader.pieces.append(
+            Piece("", element.start, element.end, reader.marks | {mark}, reader.wraps, ("image", attrs))
+        )
     else:
         reader.atom(element, ("image", attrs))
 
@@ -241,9 +260,9 @@ def _placeholder(reader: InlineReader, element: Element) -> None:
 
 def _variable(reader: InlineReader, element: Element) -> None:
     name = element.attrs.get("at:name", "")
-    plain = name and not element.children and set(element.attrs) == {"at:name"}
-    if plain:
-        reader.atom(element, ("var", (("name", name),)))
+    raw = element.attrs.get("at:rawxhtml", "")
+    if name and not element.children and element.attrs.keys() <= {"at:name", "at:rawxhtml"}:
+        reader.atom(element, ("var", (("name", name), *((("rawxhtml", raw),) if raw else ()))))
     else:
         reader.island(element)
 
@@ -260,6 +279,11 @@ _HANDLERS: dict[str, Callable[[InlineReader, Element], None]] = {
     "ac:macro": _macro,
     "img": _html_image,
     "ac:inline-comment-marker": lambda reader, element: reader.wrapped(element, None),
+    "ac:adf-mark": lambda reader, element: reader.ghost(element.start, element.end),
+    "ac:adf-fragment-mark": lambda reader, element: reader.ghost(element.start, element.end),
+    "p": _paragraph,
+    "div": _paragraph,
+    "font": _font,
     "ac:placeholder": _placeholder,
     "at:var": _variable,
 }

@@ -153,7 +153,9 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     "placeholder": lambda attrs, site: (
         f"<ac:placeholder{attribute('ac:type', attrs.get('type', ''))}>{escape_text(attrs['text'])}</ac:placeholder>"
     ),
-    "var": lambda attrs, site: f"<at:var{attribute('at:name', attrs['name'])} />",
+    "var": lambda attrs, site: (
+        f"<at:var{attribute('at:name', attrs['name'])}{attribute('at:rawxhtml', attrs.get('rawxhtml', ''))} />"
+    ),
     "island": lambda attrs, site: attrs["v"],
 }
 __all__ = ["escape_text", "join", "merge_wraps", "new_wrap", "write_atom", "write_image", "write_inline"]

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from converters import notation, targets
 from converters.model import Attrs
 from converters.site import Site
-from converters.storage.parameters import LINK, grouped, parameter_name, resource_destination
+from converters.storage.parameters import LINK, VARIABLE, grouped, parameter_name, resource_destination
 from converters.storage.resources import attribute, quote_value, write_resource
 
 
@@ -27,6 +27,8 @@ def write_parameter(stem: str, values: Sequence[tuple[str, str]], site: Site, ma
 def _value(kind: str, value: str, site: Site, language: bool) -> str:
     if kind == LINK:
         return f"<a{attribute('href', value)}>{escape(value)}</a>"
+    if kind == VARIABLE:
+        return f"<at:var{attribute('at:name', value)} />"
     if kind == "url":
         return f"<ri:url{attribute('ri:value', value)} />"
     if kind == "page" and not value:

@@ -2,6 +2,7 @@
 
 root.page="../setup.md"        a parameter whose value is a resource has its kind as suffix
 root.page=""                   a link without a target, which means this page
+title.var="x"                  a variable of a template
 to.href="https://…"            an ordinary link that shows its own address
 spaces.space="A" spaces.2.space="B"     the second of several resources
 _="x"                          the parameter without a name
@@ -20,7 +21,8 @@ from converters.storage.reader import Element, Text
 from converters.storage.resources import SUFFIX, read_resource
 
 LINK = "href"  # the suffix of an `a` element
-KINDS = frozenset({*SUFFIX.values(), LINK})
+VARIABLE = "var"  # the suffix of a template's variable
+KINDS = frozenset({*SUFFIX.values(), LINK, VARIABLE})
 _PREFIXES = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}
 _ESCAPED = re.compile(r"_x([0-9A-F]+)_")
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]|^[^A-Za-z_]|_(?=x[0-9A-F]+_)|^_$|\.(?=(?:" + "|".join(sorted(KINDS)) + r")$)")
@@ -81,6 +83,8 @@ def _value(element: Element, site: Site) -> tuple[str, str] | None:
     if element.name == "a":
         href = element.attrs.get("href", "")
         return (LINK, href) if href and element.text().strip() == href and not element.elements() else None
+    if element.name == "at:var":
+        return (VARIABLE, element.attrs["at:name"]) if element.attrs.keys() == {"at:name"} else None
     anchor = ""
     if element.name == "ac:link":
         anchor = element.attrs.get("ac:anchor", "")

@@ -54,6 +54,10 @@ def is_block(node: Node) -> bool:
     return node.name in _BLOCK_NAMES
 
 
+def _is_break(node: Node) -> bool:
+    return isinstance(node, Element) and node.name == "br"
+
+
 class _Reader:
     def __init__(self, source: str, site: Site) -> None:
         self.source = source
@@ -64,13 +68,34 @@ class _Reader:
         out: list[Block] = []
         run: list[Node] = []
         for node in nodes:
-            if isinstance(node, Element) and self._stands_alone(node):
-                out.extend(self._run(run))
+            if isinstance(node, Element) and self._stands_alone(node) and not self._either(node):
+                out.extend(self._mixed(run))
                 run = []
                 out.extend(self._element(node))
             else:
                 run.append(node)
-        out.extend(self._run(run))
+        out.extend(self._mixed(run))
+        return out
+
+    def _either(self, node: Node) -> bool:
+        """Is this a macro that may be a block or stand in a line of text?"""
+        return (
+            isinstance(node, Element)
+            and node.name in _MACROS
+            and node.attrs.get("ac:name") not in notation.BLOCK_MACROS
+            and not is_block(node)
+            and not self._inline_macro(node)
+        )
+
+    def _mixed(self, run: list[Node]) -> list[Block]:
+        """A run between blocks: where there is text beside them, macros stand in its line; else each is a block."""
+        macros = [at for at, node in enumerate(run) if self._either(node)]
+        if not macros or any(not self._blank(node) and not _is_break(node) and not self._either(node) for node in run):
+            return self._run(run)
+        out: list[Block] = []
+        for low, at in zip([0, *(at + 1 for at in macros)], [*macros, len(run)], strict=True):
+            out.extend(self._run(run[low:at]))
+            out.extend(block for node in run[at : at + 1] if isinstance(node, Element) for block in self._element(node))
         return out
 
     def _stands_alone(self, node: Element) -> bool:

@@ -59,9 +59,9 @@ class StorageWriter:
 
     def task(self, block: Block) -> str:
         status = "complete" if block.get("done") else "incomplete"
-        first = block.children[0] if block.children else None
         # The editor writes a task's own text without a paragraph around it.
-        lead = self.override(first) or self.inline(first) if first is not None and first.kind == "paragraph" else ""
+        first = block.children[0] if block.children and _may_stand_bare(block.children) else None
+        lead = self.override(first) or self.inline(first) if first is not None else ""
         rest = self.blocks(block.children[1:] if lead else block.children)
         return f"<ac:task><ac:task-status>{status}</ac:task-status><ac:task-body>{lead}{rest}</ac:task-body></ac:task>"
 
@@ -131,6 +131,14 @@ class StorageWriter:
         tag = "th" if block.get("header") else "td"
         spans = "".join(attribute(name, value) for name, value in block.attrs if name != "header")
         return f"<{tag}{spans}>{self.blocks(block.children) or '<p />'}</{tag}>"
+
+
+def _may_stand_bare(children: Sequence[Block]) -> bool:
+    """Is the first block a paragraph that is one without its element? A macro in it, or after it, would be in doubt."""
+    first = children[0]
+    if first.kind != "paragraph" or first.inline is None or (len(children) > 1 and children[1].kind == "macro"):
+        return False
+    return not any(isinstance(content, tuple) and content[0] == "macro" for content, _ in first.inline.key)
 
 
 def paragraph_style(block: Block) -> str:

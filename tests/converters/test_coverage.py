@@ -96,3 +96,13 @@ def test_what_would_be_lost_is_carried_whole(storage: str) -> None:
     markdown = to_markdown(storage)
     assert measure(storage).islands
     assert to_storage(markdown) == storage
+
+
+def test_a_macro_in_a_line_of_bare_text_stays_in_its_line() -> None:
+    """Items, cells and tasks of older pages have text without a paragraph, and macros in it."""
+    macro = MACRO.format("vendor", "")
+    storage = f"<ul><li>one {macro} two</li><li>{macro}</li></ul>"
+    markdown = to_markdown(storage)
+    assert markdown == "- one <ac-vendor></ac-vendor> two\n\n- <!-- ac:vendor -->\n"
+    task = "- [ ] do <ac-vendor></ac-vendor>\n- [ ] done\n\n  <!-- ac:vendor -->\n"
+    assert consistent(to_storage(task), task)

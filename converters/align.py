@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from operator import eq
 
 from converters.model import Block, plain_text
+from converters.notation import ALERT_OF_MACRO
 
 Pairs = list[tuple[int | None, int | None]]
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -99,6 +100,26 @@ def align_blocks(old: Sequence[Block], new: Sequence[Block]) -> Pairs:
     return out
 
 
+def align_columns(old: Block, new: Block) -> Pairs | None:
+    """Pair the columns of two versions of a table, the same for all its rows; None where a cell is merged.
+
+    As many columns as before are the same columns: one whose place was changed is its neighbour's text, edited.
+    """
+    widths = [{len(row.children) for row in table.children} for table in (old, new)]
+    merged = any(
+        cell.get("colspan") or cell.get("rowspan") for t in (old, new) for row in t.children for cell in row.children
+    )
+    if merged or any(len(one) != 1 for one in widths):
+        return None
+    wide, wider = widths[0].pop(), widths[1].pop()
+    if wide == wider:
+        return [(at, at) for at in range(wide)]
+    rows = [(i, j) for i, j in align_blocks(old.children, new.children) if i is not None and j is not None]
+    before = [Block("column", children=[old.children[i].children[at] for i, _ in rows]) for at in range(wide)]
+    after = [Block("column", children=[new.children[j].children[at] for _, j in rows]) for at in range(wider)]
+    return align_blocks(before, after)
+
+
 def _gap(old: Sequence[Block], new: Sequence[Block], a: tuple[int, int], b: tuple[int, int]) -> Pairs:
     """Pair the similar blocks of a gap, in order, so that the sum of likenesses is greatest."""
     m, n = a[1] - a[0], b[1] - b[0]
@@ -157,11 +178,16 @@ def _words(block: Block) -> set[str]:
     return set(_WORD.findall(plain_text(block)))
 
 
+def _alerts(old: Block, new: Block) -> bool:
+    """Are both panels with an icon? One that changes its colour is the same panel."""
+    return all(block.kind == "rich" and block.attrs[0][1] in ALERT_OF_MACRO for block in (old, new))
+
+
 def _likeness(old: Block, new: Block, words_old: set[str], words_new: set[str], alone: bool) -> float:
     """How much two blocks are one and the same, edited: 0 for not at all, 1 for the same words."""
     if old.kind != new.kind and {old.kind, new.kind} != LINES:
         return 0.0
-    if old.kind in ("macro", "plain", "rich") and old.attrs[0] != new.attrs[0]:
+    if old.kind in ("macro", "plain", "rich") and old.attrs[0] != new.attrs[0] and not _alerts(old, new):
         return 0.0
     if alone or old.kind in ("row", "cell", "column"):
         base = 0.3

@@ -12,13 +12,14 @@ patch cannot be read as meant, a coarser one is tried.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from converters.align import LINES, align_blocks
+from converters.align import LINES, Pairs, align_blocks, align_columns
 from converters.errors import BaseMismatchError, LawError
 from converters.judge import Judge
 from converters.model import BOXES, Block, Doc
+from converters.pool import Pool, gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ class Language(Protocol):
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         """The edits that remove the siblings named by their indexes. May raise Coarser."""
 
+    def columns(self, doc: Doc, table: Block, pairs: Pairs) -> list[Edit]:
+        """What else a table needs when its columns change: widths, a delimiter row. May raise Coarser."""
+
+    def settle(self, target: Doc, out: Doc) -> str:
+        """The result, with what belongs to its words put back where they stand now; `out` is the result as read."""
+
     def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
         """The whole text, for the few edits that no block can be patched for; None for all others."""
 
@@ -77,21 +84,23 @@ class OverlapError(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """One attempt at a transfer. level 0 patches inside lines, 1 rewrites inline content, 2 rewrites blocks."""
+    """One attempt at a transfer.
+
+    `levels` says for each top-level block of `new` (by its identity) how it is patched: 0 inside lines, 1 with inline
+    content rewritten, 2 as a whole; `level` is that of the block at work. `pool` holds what the edit takes away.
+    """
 
     target: Doc
     new: Doc
-    level: int
-    moved: dict[object, list[Block]]
-    origin: Doc
-
-    def moved_block(self, block: Block) -> Block | None:
-        """The same block where it stood elsewhere in the target (`origin`), each to be used once."""
-        found = self.moved.get(block.key)
-        return found.pop(0) if found else None
+    pool: Pool
+    levels: dict[int, int] = field(default_factory=dict)
+    level: int = 0
+    columns: dict[int, Pairs] = field(default_factory=dict)  # by the identity of a new row: which cell is which
+    style: dict[str, str] = field(default_factory=dict)  # what a language has found out about the author's hand
 
 
-LEVELS = 3
+WHOLE = 2
+MAX_ATTEMPTS = 6  # the last three patch all blocks alike
 
 
 def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge) -> str:
@@ -104,23 +113,51 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
         return target.source
     whole = language.whole(target, base, new)
     if whole is not None:
-        return whole
+        return language.settle(target, language.read(whole))
     problem = ""
-    for level in range(LEVELS):
-        context = Context(target, new, level, _moved(target, base, new), target)
+    levels: dict[int, int] = {}
+    for attempt in range(MAX_ATTEMPTS):
         try:
-            edits = _container(language, context, None, target.blocks, base.blocks, new.blocks)
-            out = apply_edits(target.source, edits)
+            context = Context(target, new, gone(target.blocks, base.blocks, new.blocks), levels)
+            result = language.read(_attempt(language, context, base))
         except (Coarser, OverlapError):
-            continue
-        result = language.read(out)
-        if judge.same_docs(result, new):
-            return out
-        problem = judge.first_difference(result, new)
-    relaid = language.relay(Context(target, new, LEVELS, _moved(target, base, new), target), base)
+            wrong = range(len(new.blocks))
+        else:
+            if judge.same_docs(result, new):
+                return language.settle(target, result)
+            problem = judge.first_difference(result, new)
+            wrong = _wrong(judge, result.blocks, new.blocks)
+        if not _coarsen(levels, new.blocks, wrong if attempt < MAX_ATTEMPTS - 3 else range(len(new.blocks))):
+            break
+    context = Context(target, new, gone(target.blocks, base.blocks, new.blocks), levels, WHOLE)
+    relaid = language.relay(context, base)
     if relaid is not None and judge.same_docs(language.read(relaid), new):
         return relaid
     raise LawError(f"the edit cannot be written in {language.name} so that it reads back as meant: {problem}")
+
+
+def _attempt(language: Language, context: Context, base: Doc) -> str:
+    edits = _container(language, context, None, context.target.blocks, base.blocks, context.new.blocks)
+    return apply_edits(context.target.source, edits)
+
+
+def _wrong(judge: Judge, result: Sequence[Block], new: Sequence[Block]) -> range:
+    """Which blocks of `new` did not come out as meant, with a neighbour on either side that may have run into them."""
+    short = min(len(result), len(new))
+    low = next((at for at in range(short) if not judge.same(result[at], new[at])), short)
+    tail = next((at for at in range(short - low) if not judge.same(result[-1 - at], new[-1 - at])), short - low)
+    return range(max(0, low - 1), min(len(new), len(new) - tail + 1))
+
+
+def _coarsen(levels: dict[int, int], new: Sequence[Block], wrong: range) -> bool:
+    """Patch the wrong blocks less finely at the next attempt; all of them where that is exhausted. False at the end."""
+    for blocks in ([new[at] for at in wrong], new):
+        finest = [block for block in blocks if levels.get(id(block), 0) < WHOLE]
+        for block in finest:
+            levels[id(block)] = levels.get(id(block), 0) + 1
+        if finest:
+            return True
+    return False
 
 
 def apply_edits(source: str, edits: list[Edit]) -> str:
@@ -137,15 +174,6 @@ def apply_edits(source: str, edits: list[Edit]) -> str:
     return "".join(out)
 
 
-def _moved(target: Doc, base: Doc, new: Doc) -> dict[object, list[Block]]:
-    """Top-level blocks that the edit takes away, by what they say: one that comes again elsewhere was moved."""
-    out: dict[object, list[Block]] = {}
-    for old, fresh in align_blocks(base.blocks, new.blocks):
-        if old is not None and fresh is None:
-            out.setdefault(base.blocks[old].key, []).append(target.blocks[old])
-    return out
-
-
 def _container(
     language: Language,
     context: Context,
@@ -153,10 +181,11 @@ def _container(
     target: Sequence[Block],
     base: Sequence[Block],
     new: Sequence[Block],
+    pairs: Pairs | None = None,
 ) -> list[Edit]:
     """Edits for the children of one container; `target` and `base` correspond one to one."""
     edits: list[Edit] = []
-    pairs = align_blocks(base, new)
+    pairs = align_blocks(base, new) if pairs is None else pairs
     index = 0
     at = 0  # how many target blocks lie behind
     while index < len(pairs):
@@ -222,16 +251,22 @@ def _block(
     target = siblings[at]
     if base.key == new.key and _same_hints([base], [new]):
         return []
-    if context.level < LEVELS - 1 and target.kind == base.kind and _comparable(base, new):
+    if parent is None:
+        context.level = context.levels.get(id(new), 0)
+    if context.level < WHOLE and target.kind == base.kind and comparable(base, new):
+        used = len(context.pool.used)
         try:
             return _patched(language, context, target, base, new)
         except Coarser:
             if parent is not None and parent.kind in BOXES:
                 raise
+            del context.pool.used[used:]
+    for inner, said in zip(target.children, base.children, strict=False):
+        context.pool.add(inner, said)
     return [Edit(target.start, target.end, language.write([new], parent, context))]
 
 
-def _comparable(base: Block, new: Block) -> bool:
+def comparable(base: Block, new: Block) -> bool:
     return base.kind == new.kind or {base.kind, new.kind} == LINES
 
 
@@ -247,7 +282,11 @@ def _patched(language: Language, context: Context, target: Block, base: Block, n
     if new.inline is not None and base.inline is not None and base.inline.key != new.inline.key:
         edits.extend(_or_coarser(language.patch_inline(target, base, new, context)))
     if base.children or new.children:
-        edits.extend(_container(language, context, target, target.children, base.children, new.children))
+        if target.kind == "table" and (pairs := align_columns(base, new)) is not None:
+            edits.extend(language.columns(context.target, target, pairs))
+            context.columns.update((id(row), pairs) for row in new.children)
+        pairs = context.columns.get(id(new))
+        edits.extend(_container(language, context, target, target.children, base.children, new.children, pairs))
     return edits
 
 

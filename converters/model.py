@@ -125,7 +125,8 @@ class Block:
     """One block with its place in the source.
 
     `start`/`end` is what is removed or copied with the block; `inner` is where its children stand (also when there are
-    none). `prefix` (Markdown only) is what each further line of a child begins with. `hints` are side facts of one
+    none). `prefix` is what each further line of a child begins with; in storage format, the tag of a paragraph that the
+    block shares with others. `hints` are side facts of one
     language: compared only between two texts of that language, never across.
     """
 

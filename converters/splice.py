@@ -7,7 +7,7 @@ place; `rebuild` lays the whole content out again, keeping the source of all tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from converters.align import align_equal
@@ -167,11 +167,22 @@ def _between(laid: Sequence[tuple[int, int, Piece]], hunk: Hunk) -> Place | None
         at = piece.start + hunk.start - left[0]
         found = [Place(at, at, piece.wraps)]
     else:
-        found = [Place(left[2].end, left[2].end, left[2].wraps)] if left else []
-        found += [Place(right[2].start, right[2].start, right[2].wraps)] if right else []
+        shared = {wrap for wrap in left[2].wraps if wrap in right[2].wraps} if left and right else set()
+        found = list(_beside(left[2], shared, after=True)) if left else []
+        found += _beside(right[2], shared, after=False) if right else []
     fitting = [one for one in found if all(real_marks(one.wraps) <= marks for _, marks in hunk.content)]
     # As many of the wanted marks as possible from what stands there; else as little around the new text as possible.
     return max(fitting, key=lambda one: (len(real_marks(one.wraps)), -len(one.wraps)), default=None)
+
+
+def _beside(piece: Piece, shared: set[Wrap], after: bool) -> Iterator[Place]:
+    """Right after (or before) a piece, and outside each of the elements that end (or begin) there."""
+    at = piece.end if after else piece.start
+    for depth in range(len(piece.wraps), -1, -1):
+        yield Place(at, at, piece.wraps[:depth])
+        if not depth or piece.wraps[depth - 1] in shared:
+            return
+        at = piece.wraps[depth - 1].end if after else piece.wraps[depth - 1].start
 
 
 Laid = tuple[tuple[Wrap, ...], Piece | Token]

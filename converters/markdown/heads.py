@@ -9,9 +9,10 @@ from converters import notation
 from converters.lens import Edit
 from converters.markdown.reader import GFM
 from converters.markdown.writer import MarkdownWriter, indent
-from converters.model import Block
+from converters.model import Block, Inline, Piece
 from converters.site import Site
 
+_WRAPPER = re.compile(r"<!-- [^\s]+|<\w+")
 NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)")
 
 
@@ -46,14 +47,24 @@ def _plain(site: Site, source: str, target: Block, _base: Block, new: Block) -> 
 
 
 def _opening(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    """Rewrite the comment or tag that opens a wrapper."""
+    """Rewrite what opens a wrapper: its comment, its tag with the summary, or an alert's first lines."""
     head = source[target.start : target.inner[0]]
-    if not head.startswith("<"):
-        return None
     made = MarkdownWriter(site).block(Block(new.kind, new.attrs, children=[Block("rule")]))
-    if made.startswith("<") and made.split(None, 2)[:2] == head.split(None, 2)[:2]:
-        return [Edit(target.start, target.inner[0], indent(made.split("\n\n")[0], target.prefix))]
-    return None
+    kind = _WRAPPER.match(made)
+    if kind is None or not head.startswith(kind.group()):
+        return _alert(site, source, target, new)
+    return [Edit(target.start, target.inner[0], indent(made.split("\n\n")[0], target.prefix))]
+
+
+def _alert(site: Site, source: str, target: Block, new: Block) -> list[Edit] | None:
+    """An alert's kind and title stand before its first paragraph."""
+    word = Block("paragraph", inline=Inline([Piece("x", 0, 1)]))
+    made = MarkdownWriter(site).block(Block(new.kind, new.attrs, children=[word]))
+    first = target.children[0] if target.children else None
+    if first is None or first.kind != "paragraph" or not made.startswith("> [!") or source[target.start] != ">":
+        return None
+    outer = target.prefix.removesuffix("> ")
+    return [Edit(target.start, first.start, indent(made.removesuffix("x"), outer))]
 
 
 def _macro(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from converters.align import align_blocks
+from converters.align import Pairs, align_blocks
 from converters.judge import Judge
 from converters.lens import Coarser, Context, Edit
+from converters.markdown import tables
 from converters.markdown.escape import escape_text
 from converters.markdown.heads import HEADS, NUMBER
 from converters.markdown.inline_writer import write_inline
 from converters.markdown.reader import GFM, markdown_to_doc
-from converters.markdown.writer import MarkdownWriter, fence, indent, separator
-from converters.model import Block, Doc, inline_of
+from converters.markdown.writer import MarkdownWriter, fence, indent, inline_cell, separator
+from converters.model import BOXES, Block, Doc, inline_of
 from converters.site import Site
 from converters.splice import Hunk, hunks, place, real_marks
 
 _BULLET = re.compile(r"([-+*])([ \t]+|$)")
 _GAP = re.compile(r"[ \t>\n]*\Z")
+
+
+_BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
 class MarkdownLanguage:
@@ -77,12 +81,32 @@ class MarkdownLanguage:
         return indent(writer.blocks(blocks), prefix)
 
     def _fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
-        if block.kind in ("item", "task", "row", "cell", "column"):
+        """Write a new block; what was taken away elsewhere and comes again here keeps the author's characters."""
+        if block.kind in _BOXED:
             return None
-        moved = context.moved_block(block) if parent is None else None
+        moved = self._again(block, context)
         if moved is not None:
-            return context.origin.slice(moved)
+            return moved
+        used = len(context.pool.used)
+        bullet = _bullet(context)
+        if block.children:
+            text = MarkdownWriter(self.site, override=lambda inner: self._again(inner, context), bullet=bullet).block(
+                block
+            )
+            if (bullet != "-" or len(context.pool.used) > used) and self._reads_as(text, block):
+                return text
+        del context.pool.used[used:]
         return self.express(block, context.new)
+
+    @staticmethod
+    def _again(block: Block, context: Context) -> str | None:
+        moved = context.pool.take(block.key) if block.kind not in _BOXED else None
+        if moved is None or moved.node == GFM:
+            return None
+        lines = context.target.slice(moved).split("\n")
+        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
+            return None
+        return "\n".join([lines[0], *(line[len(moved.prefix) :] for line in lines[1:])])
 
     def insertion(
         self,
@@ -104,7 +128,12 @@ class MarkdownLanguage:
                 )
             ]
         if at:
-            lead = indent(separator(siblings[at - 1], blocks[0]) + "x", prefix)[:-1]
+            between = (
+                "\n"
+                if _joins(doc.source, parent, siblings[at - 1], blocks[0])
+                else separator(siblings[at - 1], blocks[0])
+            )
+            lead = indent(between + "x", prefix)[:-1]
             tail = ""
             if at < len(siblings) and "<!--" in separator(blocks[-1], siblings[at]):
                 tail = indent("\n\n<!-- -->x", prefix)[:-1]
@@ -151,29 +180,36 @@ class MarkdownLanguage:
     def _rows(
         self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context
     ) -> list[Edit]:
-        """New rows of a table; a GFM table's header row and the line under it stay where they are."""
-        newline = "\n" + parent.prefix
-        if parent.node != GFM:
-            writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
-            rows = [
-                indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix)
-                for row in blocks
-            ]
-            if at:
-                return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(rows))]
-            return (
-                [Edit(siblings[0].start, siblings[0].start, newline.join(rows) + newline)]
-                if siblings
-                else self._coarser()
+        """New rows of a table, in the author's kind of table."""
+        if parent.node == GFM:
+            if siblings and any(len(row.children) != len(siblings[0].children) for row in blocks):
+                raise Coarser
+            return tables.insert_rows(doc, parent, siblings, at, [MarkdownWriter(self.site).row(row) for row in blocks])
+        writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+        rows = [
+            indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix) for row in blocks
+        ]
+        return tables.insert_rows(doc, parent, siblings, at, rows)
+
+    def _cells(
+        self, doc: Doc, parent: Block, siblings: Sequence[Block], at: int, blocks: Sequence[Block], context: Context
+    ) -> list[Edit]:
+        """New cells of a row."""
+        if parent.node == GFM:
+            if not all(inline_cell(cell) for cell in blocks):
+                raise Coarser
+            return tables.insert_cells(
+                parent, siblings, at, [MarkdownWriter(self.site).gfm_cell(cell) for cell in blocks]
             )
-        if not at or any(len(row.children) != len(siblings[0].children) for row in blocks):
-            raise Coarser
-        lines = [MarkdownWriter(self.site).row(row) for row in blocks]
-        if at == 1:  # after the delimiter row
-            end = doc.source.find("\n", doc.source.find("\n", siblings[0].end) + 1)
-            end = parent.end if end < 0 else end
-            return [Edit(end, end, newline + newline.join(lines))]
-        return [Edit(siblings[at - 1].end, siblings[at - 1].end, newline + newline.join(lines))]
+        writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+        return tables.insert_cells(parent, siblings, at, [indent(writer.cell(cell), parent.prefix) for cell in blocks])
+
+    def columns(self, doc: Doc, table: Block, pairs: Pairs) -> list[Edit]:
+        same = all(old == new for old, new in pairs)
+        return [] if same or table.node != GFM else tables.delimiter_edits(doc, table, pairs)
+
+    def settle(self, target: Doc, out: Doc) -> str:
+        return out.source
 
     @staticmethod
     def _coarser(*_args: object) -> list[Edit]:
@@ -181,7 +217,7 @@ class MarkdownLanguage:
 
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         if parent is not None and parent.kind == "row":
-            raise Coarser
+            return tables.remove_cells(doc, parent, siblings, gone)
         if (
             parent is not None
             and parent.kind in ("list", "tasks", "table", "item", "task")
@@ -199,7 +235,7 @@ class MarkdownLanguage:
             elif index + 1 < len(siblings) and _GAP.match(doc.source, end, siblings[index + 1].start):
                 end = siblings[index + 1].start
             edits.append(Edit(start, end, ""))
-        return _joined(edits)
+        return _joined(edits) + _first_number(doc.source, parent, siblings, gone)
 
     def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
         return None
@@ -315,6 +351,32 @@ def _marker(source: str, item: Block) -> tuple[str, int | None]:
     return number.group(1) + number.group(2) + (number.group(3) or " "), int(number.group(1))
 
 
+def _joins(source: str, parent: Block | None, before: Block, new: Block) -> bool:
+    """Does a new list follow an item's text without a blank line, as the items around it do?"""
+    if parent is None or parent.kind not in ("item", "task") or before.kind != "paragraph":
+        return False
+    tight = "\n\n" not in source[parent.start : parent.end] and source[parent.end : parent.end + 2] != "\n\n"
+    return tight and new.kind in ("list", "tasks") and new.get("start", "1") == "1"
+
+
+def _bullet(context: Context) -> str:
+    """The sign that the author's first list has."""
+    if "bullet" not in context.style:
+        found = (block.children[0] for block in context.target.walk() if block.kind in ("list", "tasks"))
+        signs = (context.target.source[item.start : item.start + 1] for item in found)
+        context.style["bullet"] = next((sign for sign in signs if sign and sign in "-+*"), "-")
+    return context.style["bullet"]
+
+
+def _first_number(source: str, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
+    """A numbered list starts with its first item's number: when that goes, the next one takes the number over."""
+    if parent is None or not parent.get("ordered") or 0 not in gone:
+        return []
+    first = next(item for at, item in enumerate(siblings) if at not in gone)
+    old, new = NUMBER.match(source, siblings[0].start), NUMBER.match(source, first.start)
+    return [Edit(first.start, new.end(1), old.group(1))] if old and new else []
+
+
 def _joined(edits: list[Edit]) -> list[Edit]:
     """Neighbouring removals as one."""
     out: list[Edit] = []
@@ -331,6 +393,6 @@ _BOX_INSERTIONS: dict[str, Insertion] = {
     "list": MarkdownLanguage._items,
     "tasks": MarkdownLanguage._items,
     "table": MarkdownLanguage._rows,
-    "row": lambda language, *rest: language._coarser(),
+    "row": MarkdownLanguage._cells,
     "section": lambda language, *rest: language._coarser(),
 }

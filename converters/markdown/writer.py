@@ -23,11 +23,16 @@ class MarkdownWriter:
     """Writes blocks; `override` may hand in the text of a block instead (unprefixed, as at the top level)."""
 
     def __init__(
-        self, site: Site, safe: bool = False, override: Callable[[Block], str | None] = lambda block: None
+        self,
+        site: Site,
+        safe: bool = False,
+        override: Callable[[Block], str | None] = lambda block: None,
+        bullet: str = "-",
     ) -> None:
         self.site = site
         self.safe = safe
         self.override = override
+        self.bullet = bullet
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         """Write blocks one after the other, without a final line end."""
@@ -60,7 +65,7 @@ class MarkdownWriter:
         ordered = block.get("ordered") == "true"
         start = int(block.get("start", "1"))
         items = [
-            self.item(item, f"{start + number}. " if ordered else "- ", tight)
+            self.item(item, f"{start + number}. " if ordered else f"{self.bullet} ", tight)
             for number, item in enumerate(block.children)
         ]
         return ("\n" if tight else "\n\n").join(items)
@@ -87,7 +92,7 @@ class MarkdownWriter:
 
     def tasks(self, block: Block) -> str:
         tight = all(_tight(item) for item in block.children)
-        return ("\n" if tight else "\n\n").join(self.item(item, "- ", tight) for item in block.children)
+        return ("\n" if tight else "\n\n").join(self.item(item, f"{self.bullet} ", tight) for item in block.children)
 
     def quote(self, block: Block) -> str:
         return indent(self.blocks(block.children), "> ", first=True)
@@ -254,11 +259,14 @@ def simple_table(block: Block) -> bool:
         return False
     for number, row in enumerate(rows):
         for cell in row:
-            if cell.attrs != ((("header", "true"),) if number == 0 else ()):
-                return False
-            if len(cell.children) > 1 or (cell.children and cell.children[0].kind != "paragraph"):
+            if cell.attrs != ((("header", "true"),) if number == 0 else ()) or not inline_cell(cell):
                 return False
     return True
+
+
+def inline_cell(cell: Block) -> bool:
+    """Can a cell stand between two bars?"""
+    return not cell.children or (len(cell.children) == 1 and cell.children[0].kind == "paragraph")
 
 
 _WRITERS: dict[str, Callable[[MarkdownWriter, Block], str]] = {

@@ -168,6 +168,9 @@ class _Reader:
             blocks = self.blocks(element.children)
             if len(blocks) == 1:  # a paragraph around one block goes and comes with it
                 blocks[0].start, blocks[0].end = element.start, element.end
+            else:
+                for block in blocks:
+                    block.prefix = "<p>"
             return blocks
         inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
         if not inline.key:

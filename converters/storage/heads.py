@@ -70,9 +70,12 @@ def _task(_site: Site, source: str, element: Element, base: Block, new: Block) -
 
 
 def _macro(site: Site, source: str, element: Element, base: Block, new: Block) -> list[Edit] | None:
-    if element.name != "ac:structured-macro" or base.attrs[0] != new.attrs[0]:
+    name = new.attrs[0][1]
+    if element.name != "ac:structured-macro" or (name != base.attrs[0][1] and name == "adf-note"):
         return None if base.attrs != new.attrs else []
     edits = set_parameters(source, element, base.attrs[1:], new.attrs[1:], site)
+    if name != base.attrs[0][1]:
+        edits.extend(set_attribute(source, element, "ac:name", name))
     if base.text != new.text:
         body = element.first("ac:plain-text-body")
         if body is None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from converters.align import Pairs
 from converters.lens import Context, Edit, apply_edits
 from converters.model import Atom, Block, Doc, Piece, inline_of
+from converters.pool import Pool
 from converters.site import Site
 from converters.splice import Hunk, hunks, place, real_marks, rebuild
 from converters.storage.blocks import storage_to_doc
+from converters.storage.comments import put_back
 from converters.storage.edits import set_attribute, set_parameters, set_text
 from converters.storage.heads import HEADS, image_edits
 from converters.storage.inline_writer import escape_text, join, merge_wraps, new_wrap, write_atom, write_inline
 from converters.storage.reader import Element, parse
+from converters.storage.tables import column_edits, emptied_sections
 from converters.storage.writer import StorageWriter
+
+_CLOSING = re.compile(r"\s*</p\s*>")
 
 
 class StorageLanguage:
@@ -28,7 +35,7 @@ class StorageLanguage:
         return storage_to_doc(source, self.site)
 
     def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
-        writer = StorageWriter(self.site, lambda block: _moved_text(block, context))
+        writer = StorageWriter(self.site, lambda block: _moved_text(block, context.target, context.pool))
         if parent is not None or (_laid_out(context.target) and all(block.kind == "section" for block in blocks)):
             return "".join(map(writer.block, blocks))
         return writer.blocks(blocks)
@@ -37,10 +44,18 @@ class StorageLanguage:
         """Write a page that is taken into sections or out of them: nothing of the old arrangement can stay."""
         if _laid_out(base) == _laid_out(new):
             return None
-        kept: dict[object, list[Block]] = {}
+        pool = Pool()
         for there, block in zip(_in_cells(target), _in_cells(base), strict=True):
-            kept.setdefault(block.key, []).append(there)
-        return self.write(new.blocks, None, Context(Doc("", [], target.language), new, 0, kept, target))
+            pool.add(there, block)
+        return StorageWriter(self.site, lambda block: _moved_text(block, target, pool)).blocks(new.blocks)
+
+    def columns(self, doc: Doc, table: Block, pairs: Pairs) -> list[Edit]:
+        if all(old == new for old, new in pairs) or not isinstance(table.node, Element):
+            return []
+        return column_edits(doc.source, table.node, pairs)
+
+    def settle(self, target: Doc, out: Doc) -> str:
+        return put_back(target, out, self.site)
 
     def relay(self, context: Context, base: Doc) -> str | None:
         return None  # storage format has no lines that an edit could run together
@@ -59,9 +74,9 @@ class StorageLanguage:
             return [_beside_layout(doc, siblings, at, self.write(blocks, parent, context))]
         text = self.write(blocks, parent, context)
         if at:
-            return [Edit(siblings[at - 1].end, siblings[at - 1].end, text)]
+            return [_after(doc.source, siblings[at - 1], text)]
         if siblings:
-            return [Edit(siblings[0].start, siblings[0].start, text)]
+            return [_before(doc.source, siblings[0], text)]
         if parent is None:
             return [Edit(len(doc.source), len(doc.source), text)]
         inside = _inside(parent)
@@ -71,12 +86,18 @@ class StorageLanguage:
 
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         edits = []
+        table = parent.node if parent is not None and parent.kind == "table" else None
+        emptied = emptied_sections(table, siblings, set(gone)) if isinstance(table, Element) else {}
         for index in gone:
+            if index in emptied:
+                section = emptied[index]
+                edits.append(Edit(section.start, section.end, ""))
+                continue
             block = siblings[index]
             before = siblings[index - 1].end if index else block.start
             start = before if before <= block.start and doc.source[before : block.start].isspace() else block.start
             edits.append(Edit(start, block.end, ""))
-        return edits + self._kept_apart(siblings, set(gone))
+        return list(dict.fromkeys(edits)) + self._kept_apart(siblings, set(gone))
 
     @staticmethod
     def _kept_apart(siblings: Sequence[Block], gone: set[int]) -> list[Edit]:
@@ -163,6 +184,23 @@ class StorageLanguage:
         return handler(self.site, context.target.source, element, base, new)
 
 
+def _after(source: str, block: Block, text: str) -> Edit:
+    """Put text after a block; where that shares a paragraph with others, the paragraph ends before it."""
+    place = block.end
+    if block.prefix:
+        closing = _CLOSING.match(source, place)
+        if closing is None:
+            return Edit(place, place, f"</p>{text}<p>")
+        place = closing.end()
+    return Edit(place, place, text)
+
+
+def _before(source: str, block: Block, text: str) -> Edit:
+    """Put text before a block, and before the paragraph that it begins."""
+    place = source.rindex("<p", 0, block.start) if block.prefix else block.start
+    return Edit(place, place, text)
+
+
 def _beside_layout(doc: Doc, siblings: Sequence[Block], at: int, text: str) -> Edit:
     """Put text beside layout sections: before or after their layout, or in between two layouts."""
     before = siblings[at - 1].end if at else 0
@@ -191,12 +229,12 @@ def _in_cells(doc: Doc) -> list[Block]:
     return out
 
 
-def _moved_text(block: Block, context: Context) -> str | None:
+def _moved_text(block: Block, origin: Doc, pool: Pool) -> str | None:
     """The bytes of a block that was moved; bare text gets a paragraph of its own."""
-    moved = context.moved_block(block)
+    moved = pool.take(block.key)
     if moved is None:
         return None
-    text = context.origin.slice(moved)
+    text = origin.slice(moved)
     return f"<p>{text}</p>" if moved.kind == "paragraph" and moved.node is None else text
 
 

@@ -94,8 +94,14 @@ INLINE_MACROS = frozenset({"status", "anchor", "view-file", "profile-picture", "
 
 # A macro of one of these names would be taken for another notation, so it is written as `ac:macro name="…"`.
 RESERVED = frozenset(
-    {"layout-section", "layout-cell", "p", "title", "caption", "xml", "macro", "emoji", "placeholder", "var"}
+    {
+        *("layout-section", "layout-cell", "p", "title", "caption", "xml", "macro", "emoji", "placeholder", "var"),
+        *("pre", "dl", "dt", "dd", "declarations"),
+    }
 )
+# Words that stand for an element, not for a macro of that name: in the model they carry a prefix no macro can have.
+ELEMENT_PREFIX = "html:"
+ELEMENT_WORDS = frozenset({"pre", "dl", "dt", "dd", "declarations"})
 LEGAL_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 # Parameters that are appearance or made by the editor: complement, never written.
@@ -162,6 +168,10 @@ EMOTICONS = {
     "heart": "❤️",
     "broken-heart": "💔",
 }
+
+
+# All names that Confluence itself gives an emoticon without an emoji's id.
+LEGACY_EMOTICONS = EMOTICONS.keys() | {"red-star", "green-star", "blue-star", "help_talk", "star"}
 
 
 def escape_attribute(value: str) -> str:

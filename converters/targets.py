@@ -65,7 +65,7 @@ def spell(target: Target, site: Site) -> str:
     if target.kind == "url":
         return target.get("href")
     if target.kind == "anchor":
-        return anchor
+        return anchor or "#"  # the page itself
     if target.kind == "path":
         return encode(target.get("path")) + anchor
     if target.kind == "page" and target.page is not None:
@@ -147,6 +147,8 @@ def _read_confluence(destination: str, site: Site) -> Target:
     if kind == "content":
         return Target("content", (("id", unquote(key)), *values), anchor=anchor)
     target = Target(kind, values, anchor=anchor)
+    if kind == "attachment" and target.get("content"):
+        return attachment_of(target.get("name"), target.get("content"), site)
     if kind == "attachment":
         return attachment(target.get("name"), target.get("space"), target.get("page"), site)
     return (
@@ -179,6 +181,13 @@ def attachment(name: str, space: str, title: str, site: Site) -> Target:
     return Target(
         "attachment", (("name", name), *((key, value) for key, value in page.values if key == "space"), ("page", title))
     )
+
+
+def attachment_of(name: str, content: str, site: Site) -> Target:
+    """A file attached to the page with that id."""
+    page = site.pages.by_id(content)
+    values = (("name", name), *((("content", content),) if page is None else ()))
+    return Target("attachment", values, page)
 
 
 def user(key: str, kind: str = "") -> Target:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "undo": ("undo", "put back what the last run overwrote or deleted in the folder", "confsync undo"),
     "convert": ("convert", "storage format to Markdown or back, as a filter", "confsync convert page.xml > page.md"),
     "check": ("check", "everything that can be judged offline; for pre-commit and CI", "confsync check docs"),
+    "fidelity": ("fidelity", "what of a space, or of files, becomes Markdown", "confsync fidelity docs"),
     "doctor": ("doctor", "check settings, access, rights, clock, git and state", "confsync doctor"),
 }
 

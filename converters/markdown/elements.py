@@ -75,7 +75,10 @@ _MAKERS: dict[str, Callable[[dict[str, str], str], Atom | None]] = {
     "ac-anchor": _anchor,
     "ac-emoji": _named("emoji", ("id",), "name"),
     "ac-placeholder": _named("placeholder", ("type",), "text"),
-    "ac-var": lambda attrs, shown: ("var", (("name", attrs.get("name", "")),)),
+    "ac-var": lambda attrs, shown: (
+        "var",
+        (("name", attrs.get("name", "")), *((key, attrs[key]) for key in ("rawxhtml",) if attrs.get(key))),
+    ),
     "ac-xml": lambda attrs, shown: ("island", (("v", Raw(attrs.get("v", ""))),)),
     "time": _date,
 }

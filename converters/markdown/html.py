@@ -16,11 +16,13 @@ from converters.model import Attrs
 
 Kind = Literal["open", "close", "single", "text"]
 # Tags whose content, between blank lines, is Markdown.
-STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption"})
+STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption",
+                       "dl", "dt", "dd"})  # fmt: skip
 _OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
 _LEX = re.compile(
     r"<!--(?P<comment>.*?)-->"
     r"|<summary\s*>(?P<summary>.*?)</summary\s*>"
+    r"|<caption\s*>(?P<caption>.*?)</caption\s*>"
     r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)?)>",
     re.DOTALL | re.IGNORECASE,
 )
@@ -57,6 +59,8 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
             _comment(out, found["comment"], place)
         elif found["summary"] is not None:
             out.append(Event("single", "summary", (), *place, html.unescape(found["summary"])))
+        elif found["caption"] is not None:
+            out.append(Event("single", "caption", (), *place, html.unescape(" ".join(found["caption"].split()))))
         else:
             name = found["tag"].lower()
             if name not in STRUCTURE:

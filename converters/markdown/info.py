@@ -13,9 +13,13 @@ _FLAG_ONLY = frozenset(notation.CODE_FLAGS)
 
 def macro_attrs(name: str, given: Attrs) -> Attrs:
     """A block macro's attributes: its name, then its parameters by name. `ac:macro` carries the name as a parameter."""
+    if name == "declarations":  # a form shows them in this order
+        return (("ac:name", notation.ELEMENT_PREFIX + name), *given)
     if name == "macro" and given and any(key == "name" for key, _ in given):
         name = dict(given)["name"]
         given = tuple((key, value) for key, value in given if key != "name")
+    elif name in notation.ELEMENT_WORDS:
+        name = notation.ELEMENT_PREFIX + name
     return (("ac:name", name), *sorted(given))
 
 
@@ -30,6 +34,7 @@ def read_info(info: str, line: int) -> tuple[str, Attrs]:
     word = re.match(r"ac:(\S+)", rest)
     if word is not None:
         name, rest, language = word.group(1), rest[word.end() :].strip(), ""
+        name = notation.ELEMENT_PREFIX + name if name in notation.ELEMENT_WORDS else name
     if name == "xml":
         return name, ()
     attrs = notation.read_attributes(rest)

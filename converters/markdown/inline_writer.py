@@ -254,6 +254,6 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     ),
     "emoji": _emoji,
     "placeholder": _placeholder,
-    "var": lambda attrs, site: f'<ac-var name="{notation.escape_attribute(attrs["name"])}"></ac-var>',
+    "var": lambda attrs, site: f"<ac-var{notation.write_attributes(tuple(attrs.items()))}></ac-var>",
     "island": lambda attrs, site: f'<ac-xml v="{notation.escape_attribute(attrs["v"])}"></ac-xml>',
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
+from converters import notation
 from converters.errors import NotationError
 from converters.markdown.html import Event, events, pair
 from converters.markdown.info import macro_attrs
@@ -118,6 +119,8 @@ class WrapperReader(ABC):
             self._only(children, "column", event)
         elif event.name == "ac:layout-cell":
             block.kind = "column"
+        elif event.name in notation.ELEMENT_WORDS:
+            block.attrs = (("ac:name", notation.ELEMENT_PREFIX + event.name),)
         else:
             block.attrs = macro_attrs(event.name[3:], event.attrs)
         return [block], after
@@ -153,10 +156,14 @@ class WrapperReader(ABC):
 
     def _table(self, sequence: list[Item], at: int, prefix: str) -> tuple[list[Block], int]:
         event = _event(sequence[at])
+        title = sequence[at + 1]
+        caption = title.text if isinstance(title, Event) and title.name == "caption" else ""
+        attrs = (("caption", caption),) if caption else ()
+        at += bool(caption)
         rows, stop = self._inside(sequence, at + 1, ("tr",), lambda where: self._table_row(sequence, where, prefix))
         closer = _event(sequence[stop])
         return [
-            Block("table", (), None, rows, "", event.start, closer.end, (event.end, closer.start), prefix)
+            Block("table", attrs, None, rows, "", event.start, closer.end, (event.end, closer.start), prefix)
         ], stop + 1
 
     def _table_row(self, sequence: list[Item], at: int, prefix: str) -> tuple[Block, int]:

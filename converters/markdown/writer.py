@@ -104,7 +104,9 @@ class MarkdownWriter:
             head = language if re.fullmatch(r"[^\s=\"'`~:]+", language) and language not in notation.CODE_FLAGS else ""
             rest = {key: value for key, value in given.items() if not (key == "language" and head)}
         else:
-            legal = _COMMENT_NAME.match(name) and name not in ("xml", "macro", "code")
+            name = name.removeprefix(notation.ELEMENT_PREFIX)
+            reserved = {"xml", "macro", "code", *notation.ELEMENT_WORDS}
+            legal = name != block.attrs[0][1] or (_COMMENT_NAME.match(name) and name not in reserved)
             head = f"text ac:{name}" if legal else "text ac:macro"
             rest = given if legal else {"name": name, **given}
         words = [
@@ -138,6 +140,11 @@ class MarkdownWriter:
         only_title = not attrs or (len(attrs) == 1 and attrs[0][0] == "title")
         if name in notation.ALERT_OF_MACRO and (not attrs or (only_title and attrs[0][1].strip())):
             return self._alert(block, name, attrs)
+        if name.startswith(notation.ELEMENT_PREFIX):
+            element = name.removeprefix(notation.ELEMENT_PREFIX)
+            between = "\n" if element == "dl" else "\n\n"
+            inside = "\n".join(map(self.block, block.children)) if element == "dl" else self.blocks(block.children)
+            return f"<{element}>{between}{inside}{between}</{element}>" if inside else f"<{element}>\n</{element}>"
         if name == "expand" and only_title:
             summary = f"\n<summary>{html.escape(attrs[0][1], quote=False)}</summary>" if attrs else ""
             return wrap(f"<details>{summary}", self.blocks(block.children), "</details>")
@@ -178,7 +185,9 @@ class MarkdownWriter:
             aligned = block.hint("align").split(",") if block.hint("align") else [""] * len(block.children[0].children)
             return "\n".join([rows[0], "| " + " | ".join(_ALIGN[one] for one in aligned) + " |", *rows[1:]])
         rows = ["<tr>\n" + "\n".join(self.cell(cell) for cell in row.children) + "\n</tr>" for row in block.children]
-        return "<table>\n" + "\n".join(rows) + "\n</table>"
+        caption = html.escape(block.get("caption"), quote=False)
+        head = f"<table>\n<caption>{caption}</caption>" if caption else "<table>"
+        return "\n".join([head, *rows, "</table>"])
 
     def row(self, row: Block) -> str:
         """Write one line of a GFM table."""
@@ -201,6 +210,8 @@ _ALIGN = {"": "---", "left": ":---", "center": ":---:", "right": "---:"}
 
 def comment_name(name: str, kind: str) -> str:
     """The word that stands for a macro in a comment; `ac:macro` where its name would be taken for something else."""
+    if name.startswith(notation.ELEMENT_PREFIX):
+        return f"ac:{name.removeprefix(notation.ELEMENT_PREFIX)}"
     legal = _COMMENT_NAME.match(name) and name not in notation.RESERVED
     if not legal or (kind != "rich" and name in RICH_MACROS):
         return "ac:macro"
@@ -244,7 +255,7 @@ def _tight(item: Block) -> bool:
 def simple_table(block: Block) -> bool:
     """Does a GFM table say it all? One header row, inline cells, nothing merged."""
     rows = [row.children for row in block.children]
-    if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
+    if block.attrs or not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
         return False
     for number, row in enumerate(rows):
         for cell in row:

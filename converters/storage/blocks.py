@@ -12,16 +12,21 @@ from converters import notation
 from converters.errors import StorageError
 from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
+from converters.storage import elements
 from converters.storage.inline import image_attrs, read_inline
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
 from converters.storage.reader import Element, Node, Text, parse
 
 _TRANSPARENT = frozenset({"div", "section", "article", "center", "ac:rich-text-body"})
+# In a heading a macro with a body is carried raw, and the text around it stays text; these leave no heading.
+_NOT_IN_HEADINGS = frozenset({"ul", "ol", "table", "blockquote", "hr", "ac:task-list", "ac:layout", "dl", "pre"})
+_TABLE_COMPLEMENT = frozenset({"colgroup", "col", "ac:adf-fragment-mark"})
+_MACROS = frozenset({"ac:structured-macro", "ac:macro"})  # the second is how Confluence 3 wrote them
 _BLOCK_NAMES = frozenset({
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "hr", "table", "pre", "div", "dl", "section",
     "article", "center", "form", "fieldset", "ac:layout", "ac:layout-section", "ac:layout-cell", "ac:task-list",
-    "ac:adf-extension", "ac:macro", "at:declarations", "ac:adf-fragment-mark",
+    "ac:adf-extension", "ac:macro", "at:declarations",
 })  # fmt: skip
 
 
@@ -43,11 +48,15 @@ def is_block(node: Node) -> bool:
     """Does an element stand for a block wherever it is found?"""
     if not isinstance(node, Element):
         return False
-    if node.name in ("ac:structured-macro", "ac:macro"):
+    if node.name in _MACROS:
         return any(child.name in ("ac:rich-text-body", "ac:plain-text-body") for child in node.elements())
     if node.name == "ac:image":
         return node.first("ac:caption") is not None
     return node.name in _BLOCK_NAMES
+
+
+def _is_break(node: Node) -> bool:
+    return isinstance(node, Element) and node.name == "br"
 
 
 class _Reader:
@@ -60,17 +69,38 @@ class _Reader:
         out: list[Block] = []
         run: list[Node] = []
         for node in nodes:
-            if isinstance(node, Element) and self._stands_alone(node):
-                out.extend(self._run(run))
+            if isinstance(node, Element) and self._stands_alone(node) and not self._either(node):
+                out.extend(self._mixed(run))
                 run = []
                 out.extend(self._element(node))
             else:
                 run.append(node)
-        out.extend(self._run(run))
+        out.extend(self._mixed(run))
+        return out
+
+    def _either(self, node: Node) -> bool:
+        """Is this a macro that may be a block or stand in a line of text?"""
+        return (
+            isinstance(node, Element)
+            and node.name in _MACROS
+            and node.attrs.get("ac:name") not in notation.BLOCK_MACROS
+            and not is_block(node)
+            and not self._inline_macro(node)
+        )
+
+    def _mixed(self, run: list[Node]) -> list[Block]:
+        """A run between blocks: where there is text beside them, macros stand in its line; else each is a block."""
+        macros = [at for at, node in enumerate(run) if self._either(node)]
+        if not macros or any(not self._blank(node) and not _is_break(node) and not self._either(node) for node in run):
+            return self._run(run)
+        out: list[Block] = []
+        for low, at in zip([0, *(at + 1 for at in macros)], [*macros, len(run)], strict=True):
+            out.extend(self._run(run[low:at]))
+            out.extend(block for node in run[at : at + 1] if isinstance(node, Element) for block in self._element(node))
         return out
 
     def _stands_alone(self, node: Element) -> bool:
-        if node.name == "ac:structured-macro" and not is_block(node):
+        if node.name in _MACROS and not is_block(node):
             return not self._inline_macro(node)
         return is_block(node)
 
@@ -132,6 +162,8 @@ class _Reader:
             node=element,
         )
 
+    held, made = _held, _block  # for the readers in storage/elements.py
+
     def paragraph(self, element: Element) -> Block | list[Block]:
         if self._wraps_blocks(element):
             blocks = self.blocks(element.children)
@@ -153,14 +185,10 @@ class _Reader:
             return True
         seen = [child for child in element.children if not self._blank(child)]
         only = seen[0] if len(seen) == 1 else None
-        return (
-            isinstance(only, Element)
-            and only.name == "ac:structured-macro"
-            and only.attrs.get("ac:name") in notation.BLOCK_MACROS
-        )
+        return isinstance(only, Element) and only.name in _MACROS and only.attrs.get("ac:name") in notation.BLOCK_MACROS
 
     def heading(self, element: Element) -> Block | list[Block]:
-        if any(is_block(child) for child in element.children):
+        if any(isinstance(child, Element) and child.name in _NOT_IN_HEADINGS for child in element.children):
             return self._held(element)
         inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
         if not inline.key:
@@ -174,6 +202,8 @@ class _Reader:
         for child in element.children:
             if isinstance(child, Element) and child.name == "li":
                 items.append(self._block(child, "item", (), self.blocks(child.children)))
+            elif isinstance(child, Element) and child.name in ("ul", "ol") and items:
+                self._take_in(items[-1], child)
             elif not self._blank(child):
                 return self._held(element)
         if not items:
@@ -184,10 +214,18 @@ class _Reader:
         attrs = (("ordered", "true"), ("start", str(int(start)))) if ordered else ()
         return self._block(element, "list", attrs, items)
 
+    def _take_in(self, item: Block, element: Element) -> None:
+        """A list that stands right in a list, as older pages have it, belongs to the item above."""
+        item.children.extend(self._element(element))
+        item.end = element.end
+
     def tasks(self, element: Element) -> Block | list[Block]:
-        tasks = []
+        tasks: list[Block] = []
         for child in element.children:
             if self._blank(child):
+                continue
+            if isinstance(child, Element) and child.name == "ac:task-list" and tasks:
+                self._take_in(tasks[-1], child)
                 continue
             body = child.first("ac:task-body") if isinstance(child, Element) and child.name == "ac:task" else None
             status = child.first("ac:task-status") if isinstance(child, Element) else None
@@ -233,24 +271,6 @@ class _Reader:
             return self._block(element, "plain", attrs, None, macro.inside, text)
         return self._block(element, "rich", attrs, self.blocks(macro.inside.children), macro.inside)
 
-    def adf(self, element: Element) -> Block:
-        node = element.first("ac:adf-node")
-        content = node.first("ac:adf-content") if node is not None else None
-        if node is None or content is None or node.attrs.get("type") != "panel":
-            return self._held(element)
-        kinds = [
-            child.text().strip()
-            for child in node.elements("ac:adf-attribute")
-            if child.attrs.get("key") == "panel-type"
-        ]
-        custom = any(
-            child.attrs.get("key") not in ("panel-type", "local-id") for child in node.elements("ac:adf-attribute")
-        )
-        name = notation.MACRO_OF_ADF_PANEL.get(kinds[0] if kinds else "")
-        if name is None or custom:
-            return self._held(element)
-        return self._block(element, "rich", (("ac:name", name),), self.blocks(content.children), content)
-
     def figure(self, element: Element) -> Block:
         attrs, caption = image_attrs(element, self.site), element.first("ac:caption")
         if attrs is None or caption is None:
@@ -259,17 +279,22 @@ class _Reader:
 
     def table(self, element: Element) -> Block | list[Block]:
         rows: list[Block] = []
+        attrs: Attrs = ()
         for child in element.children:
-            if self._blank(child) or (isinstance(child, Element) and child.name in ("colgroup", "col")):
+            if self._blank(child) or (isinstance(child, Element) and child.name in _TABLE_COMPLEMENT):
                 continue
             if not isinstance(child, Element):
                 return self._held(element)
+            if child.name == "caption" and not child.elements() and not attrs:
+                text = " ".join(child.text().split())
+                attrs = (("caption", text),) if text else ()
+                continue
             for row in child.elements() if child.name in ("thead", "tbody", "tfoot") else [child]:
                 read = self._row(row)
                 if read is None:
                     return self._held(element)
                 rows.append(read)
-        return self._block(element, "table", (), rows) if rows else []
+        return self._block(element, "table", attrs, rows) if rows else []
 
     def _row(self, element: Element) -> Block | None:
         if element.name != "tr" or any(isinstance(child, Text) and child.text.strip() for child in element.children):
@@ -297,7 +322,11 @@ _HANDLERS: dict[str, Callable[[_Reader, Element], Block | list[Block]]] = {
     "ac:layout": _Reader.layout,
     "ac:layout-section": _Reader.section,
     "ac:structured-macro": _Reader.macro,
-    "ac:adf-extension": _Reader.adf,
+    "ac:macro": _Reader.macro,
+    "ac:adf-extension": elements.panel,
+    "pre": elements.preformatted,
+    "dl": elements.definitions,
+    "at:declarations": elements.declarations,
     "ac:image": _Reader.figure,
     "table": _Reader.table,
 }

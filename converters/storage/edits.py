@@ -8,6 +8,7 @@ from converters.lens import Edit
 from converters.model import Attrs
 from converters.site import Site
 from converters.storage.macro_writer import write_parameter
+from converters.storage.parameters import attribute_name, grouped
 from converters.storage.reader import Element
 from converters.storage.resources import quote_value
 
@@ -46,15 +47,14 @@ def set_text(source: str, element: Element, text: str) -> list[Edit]:
 def set_parameters(source: str, element: Element, old: Attrs, new: Attrs, site: Site) -> list[Edit]:
     """Change those parameters of a macro that differ; the others, and their order, stay."""
     macro = element.attrs.get("ac:name", "")
-    before, after = dict(old), dict(new)
-    places = {child.attrs.get("ac:name", "") or "_": child for child in element.elements("ac:parameter")}
+    before, after = grouped(old), grouped(new)
+    places = {attribute_name(child.attrs.get("ac:name", "")): child for child in element.elements("ac:parameter")}
     edits: list[Edit] = []
     added: list[str] = []
     for name in [*before, *(key for key in after if key not in before)]:
         if before.get(name) == after.get(name):
             continue
-        stem = name if name in places else name.rpartition(".")[0]
-        place = places.pop(stem, None)
+        place = places.pop(name, None)
         text = write_parameter(name, after[name], site, macro) if name in after else ""
         if place is not None:
             edits.append(Edit(place.start, place.end, text))

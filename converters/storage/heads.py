@@ -19,6 +19,8 @@ from converters.storage.writer import paragraph_style
 def image_edits(site: Site, source: str, element: Element, old: Attrs, new: Attrs) -> list[Edit]:
     before, after = dict(old), dict(new)
     edits: list[Edit] = []
+    if element.name != "ac:image":
+        return edits  # an `img` is written anew
     for name in ("alt", "width", "height", "title"):
         if before.get(name) != after.get(name):
             edits.extend(set_attribute(source, element, f"ac:{name}", after.get(name)))
@@ -29,6 +31,8 @@ def image_edits(site: Site, source: str, element: Element, old: Attrs, new: Attr
             "</ac:image>"
         )
         edits.append(Edit(resource.start, resource.end, written))
+        if "ac:src" in element.attrs:  # the Cloud editor says it twice
+            edits.extend(set_attribute(source, element, "ac:src", after["src"] if target.kind == "url" else None))
     return edits
 
 

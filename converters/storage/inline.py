@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from converters import notation, targets
 from converters.inline import canonical
@@ -101,6 +102,16 @@ def _span(reader: InlineReader, element: Element) -> None:
     reader.wrapped(element, ("span", style) if style else None)
 
 
+def _paragraph(reader: InlineReader, element: Element) -> None:
+    """A paragraph where only a line can stand, as in a heading, says nothing."""
+    reader.wrapped(element, None)
+
+
+def _font(reader: InlineReader, element: Element) -> None:
+    colour = element.attrs.get("color", "")
+    reader.wrapped(element, ("span", f"color: {colour};") if colour else None)
+
+
 def _anchor_tag(reader: InlineReader, element: Element) -> None:
     href = element.attrs.get("href")
     if href is None:
@@ -126,7 +137,10 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
     body = [child for child in element.elements() if child.name in _LINK_PARTS]
     resource = [child for child in element.elements() if child.name not in _LINK_PARTS]
     anchor = element.attrs.get("ac:anchor", "")
-    if len(body) > 1 or len(resource) > 1 or not (resource or anchor):
+    if any(isinstance(child, Text) and child.text.strip() for child in element.children):
+        reader.island(element)  # a text that no editor shows, but somebody's
+        return
+    if len(body) > 1 or len(resource) > 1 or not (resource or anchor or body):
         reader.island(element)
         return
     target = read_resource(resource[0], anchor, reader.site) if resource else targets.Target("anchor", anchor=anchor)
@@ -156,7 +170,10 @@ def _link_body(reader: InlineReader, element: Element, body: Element, mark: Mark
     count = len(reader.pieces)
     if body.name == "ac:plain-text-link-body":
         text = body.text().replace("\r\n", "\n")
-        if text.strip():
+        only = body.children[0] if len(body.children) == 1 else None
+        if isinstance(only, Text) and reader.source[only.start : only.end] == only.text:
+            reader.wrapped(element, mark, [replace(only, cdata=False)], (only.start, only.end))
+        elif text.strip():
             reader.solid(element, text, mark)
     else:
         reader.wrapped(element, mark, body.children, (body.inner_start, body.inner_end))
@@ -180,10 +197,27 @@ def image_attrs(element: Element, site: Site) -> Attrs | None:
 
 def _image(reader: InlineReader, element: Element) -> None:
     attrs = image_attrs(element, reader.site)
+    href = element.attrs.get("ac:href", "")
     if attrs is None or element.first("ac:caption") is not None:
         reader.island(element)
+    elif href:
+        mark = ("link", targets.canonical(href, reader.site))
+        reader.pieces.append(
+            Piece("", element.start, element.end, reader.marks | {mark}, reader.wraps, ("image", attrs))
+        )
     else:
         reader.atom(element, ("image", attrs))
+
+
+def _html_image(reader: InlineReader, element: Element) -> None:
+    """An image as older pages and templates have it."""
+    names = ("alt", "width", "height", "title")
+    given = tuple((name, element.attrs[name]) for name in names if element.attrs.get(name))
+    source = element.attrs.get("src", "")
+    if source:
+        reader.atom(element, ("image", (("src", targets.canonical(source, reader.site)), *given)))
+    else:
+        reader.island(element)
 
 
 def _emoticon(reader: InlineReader, element: Element) -> None:
@@ -196,8 +230,9 @@ def _emoticon(reader: InlineReader, element: Element) -> None:
     elif element.attrs.get("ac:emoji-id"):
         shown = element.attrs.get("ac:emoji-shortname") or fallback or f":{name}:"
         reader.atom(element, ("emoji", (("id", element.attrs["ac:emoji-id"]), ("name", shown))))
-    elif name and set(element.attrs) == {"ac:name"}:
-        reader.atom(element, ("emoji", (("name", f":{name}:"),)))
+    elif element.attrs.get("ac:emoji-shortname") or name:
+        shown = element.attrs.get("ac:emoji-shortname") or f":{name}:"
+        reader.atom(element, ("emoji", (("name", f":{shown.strip(':')}:"),)))
     else:
         reader.island(element)
 
@@ -226,9 +261,9 @@ def _placeholder(reader: InlineReader, element: Element) -> None:
 
 def _variable(reader: InlineReader, element: Element) -> None:
     name = element.attrs.get("at:name", "")
-    plain = name and not element.children and set(element.attrs) == {"at:name"}
-    if plain:
-        reader.atom(element, ("var", (("name", name),)))
+    raw = element.attrs.get("at:rawxhtml", "")
+    if name and not element.children and element.attrs.keys() <= {"at:name", "at:rawxhtml"}:
+        reader.atom(element, ("var", (("name", name), *((("rawxhtml", raw),) if raw else ()))))
     else:
         reader.island(element)
 
@@ -242,7 +277,14 @@ _HANDLERS: dict[str, Callable[[InlineReader, Element], None]] = {
     "ac:emoticon": _emoticon,
     "time": _time,
     "ac:structured-macro": _macro,
+    "ac:macro": _macro,
+    "img": _html_image,
     "ac:inline-comment-marker": lambda reader, element: reader.wrapped(element, None),
+    "ac:adf-mark": lambda reader, element: reader.ghost(element.start, element.end),
+    "ac:adf-fragment-mark": lambda reader, element: reader.ghost(element.start, element.end),
+    "p": _paragraph,
+    "div": _paragraph,
+    "font": _font,
     "ac:placeholder": _placeholder,
     "at:var": _variable,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
-from converters import targets
+from converters import notation, targets
 from converters.model import Atom, InlineKey, Mark, Wrap
 from converters.site import Site
 from converters.storage.macro_writer import write_macro_parameters
@@ -129,8 +129,10 @@ def _macro(attrs: dict[str, str], site: Site) -> str:
 def _emoji(attrs: dict[str, str], _site: Site) -> str:
     name = attrs["name"]
     short = name.strip(":")
-    if "id" not in attrs:
+    if "id" not in attrs and short in notation.LEGACY_EMOTICONS:
         return f"<ac:emoticon{attribute('ac:name', short)} />"
+    if "id" not in attrs:
+        return f"<ac:emoticon{attribute('ac:name', 'blue-star')}{attribute('ac:emoji-shortname', name)} />"
     return (
         f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)}"
         f"{attribute('ac:emoji-id', attrs['id'])}{attribute('ac:emoji-fallback', name)} />"
@@ -151,7 +153,9 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     "placeholder": lambda attrs, site: (
         f"<ac:placeholder{attribute('ac:type', attrs.get('type', ''))}>{escape_text(attrs['text'])}</ac:placeholder>"
     ),
-    "var": lambda attrs, site: f"<at:var{attribute('at:name', attrs['name'])} />",
+    "var": lambda attrs, site: (
+        f"<at:var{attribute('at:name', attrs['name'])}{attribute('at:rawxhtml', attrs.get('rawxhtml', ''))} />"
+    ),
     "island": lambda attrs, site: attrs["v"],
 }
 __all__ = ["escape_text", "join", "merge_wraps", "new_wrap", "write_atom", "write_image", "write_inline"]

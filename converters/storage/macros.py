@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from converters import notation, targets
+from converters import notation
 from converters.model import Attrs
 from converters.site import Site
+from converters.storage.parameters import read_parameter
 from converters.storage.reader import Element, Ghost, Text
-from converters.storage.resources import SUFFIX, read_resource
 
 _BODIES = {"ac:plain-text-body": "plain", "ac:rich-text-body": "rich"}
+_PARAMETERS = frozenset({"ac:parameter", "ac:default-parameter"})
+# What the Cloud editor hangs on a macro to find it again: complement.
+_EDITORS_OWN = frozenset({"ac:adf-fragment-mark", "ac:adf-mark"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,15 @@ def read_macro(element: Element, site: Site) -> Macro | None:
             continue
         if isinstance(child, Text):
             return None
+        if child.name in _EDITORS_OWN:
+            continue
         if child.name in _BODIES:
             bodies.append(child)
             continue
-        parameter = read_parameter(child, site) if child.name == "ac:parameter" else None
-        if parameter is None:
+        found = read_parameter(child, site) if child.name in _PARAMETERS else None
+        if found is None:
             return None
-        parameters.append(parameter)
+        parameters.extend(found)
     names = [key for key, _ in parameters]
     if not name or len(bodies) > 1 or len(set(names)) != len(names):
         return None
@@ -63,39 +68,3 @@ def code_parameters(parameters: list[tuple[str, str]]) -> list[tuple[str, str]]:
             continue
         out.append((key, value))
     return out
-
-
-def read_parameter(element: Element, site: Site) -> tuple[str, str] | None:
-    """One parameter as (name, value); a resource has its kind as suffix of the name; `_` is the unnamed one."""
-    name = element.attrs.get("ac:name", "") or "_"
-    inside = element.elements()
-    if not inside:
-        return name, element.text().replace("\r\n", "\n")
-    if len(inside) > 1 or any(isinstance(child, Text) and child.text.strip() for child in element.children):
-        return None
-    resource = inside[0]
-    if (
-        resource.name == "ac:link" and not resource.attrs and len(resource.children) == 1
-    ):  # older pages wrap the resource
-        resource = next(iter(resource.elements()), resource)
-    suffix = SUFFIX.get(resource.name)
-    target = read_resource(resource, "", site) if suffix else None
-    if target is None:
-        return None
-    return f"{name}.{suffix}", resource_value(targets.spell(target, site), suffix or "")
-
-
-def resource_value(destination: str, suffix: str) -> str:
-    """Shorten a destination by what the parameter's suffix says already."""
-    prefix = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}.get(
-        suffix, ""
-    )
-    return destination.removeprefix(prefix) if prefix else destination
-
-
-def resource_destination(value: str, suffix: str) -> str:
-    """The full destination of a parameter's shortened value; the inverse of `resource_value`."""
-    prefix = {"user": "confluence:user/", "space": "confluence:space?key=", "content": "confluence:content/"}.get(
-        suffix, ""
-    )
-    return value if not prefix or value.startswith("confluence:") else prefix + value

@@ -36,10 +36,15 @@ def _blog(element: Element, anchor: str, _site: Site) -> Target | None:
 def _attachment(element: Element, _anchor: str, site: Site) -> Target | None:
     name = element.attrs.get("ri:filename")
     inside = element.elements()
-    if not name or len(inside) > 1 or (inside and inside[0].name != "ri:page"):
+    if not name or len(inside) > 1:
         return None
     if not inside:
         return targets.attachment(name, "", "", site)
+    if inside[0].name == "ri:content-entity":
+        content = inside[0].attrs.get("ri:content-id", "")
+        return targets.attachment_of(name, content, site) if content else None
+    if inside[0].name != "ri:page":
+        return None
     title = inside[0].attrs.get("ri:content-title", "")
     return targets.attachment(name, inside[0].attrs.get("ri:space-key", ""), title, site) if title else None
 
@@ -63,7 +68,8 @@ def _shortcut(element: Element, _anchor: str, _site: Site) -> Target | None:
 
 def _content(element: Element, anchor: str, _site: Site) -> Target | None:
     content_id = element.attrs.get("ri:content-id")
-    return Target("content", (("id", content_id),), anchor=anchor) if content_id and len(element.attrs) == 1 else None
+    known = element.attrs.keys() <= {"ri:content-id", "ri:version-at-save"}
+    return Target("content", (("id", content_id),), anchor=anchor) if content_id and known else None
 
 
 def _url(element: Element, _anchor: str, _site: Site) -> Target | None:
@@ -113,6 +119,9 @@ def write_resource(target: Target, site: Site) -> str | None:
         )
     if target.kind == "attachment":
         name = attribute("ri:filename", target.get("name"))
+        if target.get("content"):
+            owner = f"<ri:content-entity{attribute('ri:content-id', target.get('content'))} />"
+            return f"<ri:attachment{name}>{owner}</ri:attachment>"
         owner = (
             write_page(target.page.space, target.page.title, site)
             if target.page and target.page.path != site.path

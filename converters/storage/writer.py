@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from converters import notation
 from converters.model import Block
 from converters.site import Site
-from converters.storage.inline_writer import write_image, write_inline
+from converters.storage.elements import write_declarations, write_panel
+from converters.storage.inline_writer import escape_text, write_image, write_inline
 from converters.storage.macro_writer import cdata, write_macro_parameters
 from converters.storage.resources import attribute
 
@@ -57,9 +59,9 @@ class StorageWriter:
 
     def task(self, block: Block) -> str:
         status = "complete" if block.get("done") else "incomplete"
-        first = block.children[0] if block.children else None
         # The editor writes a task's own text without a paragraph around it.
-        lead = self.override(first) or self.inline(first) if first is not None and first.kind == "paragraph" else ""
+        first = block.children[0] if block.children and _may_stand_bare(block.children) else None
+        lead = self.override(first) or self.inline(first) if first is not None else ""
         rest = self.blocks(block.children[1:] if lead else block.children)
         return f"<ac:task><ac:task-status>{status}</ac:task-status><ac:task-body>{lead}{rest}</ac:task-body></ac:task>"
 
@@ -67,6 +69,8 @@ class StorageWriter:
         return f"<blockquote>{self.blocks(block.children)}</blockquote>"
 
     def macro(self, block: Block) -> str:
+        if block.attrs[0][1] == notation.ELEMENT_PREFIX + "declarations":
+            return write_declarations(block.attrs[1:])
         return self._macro(block, "")
 
     def _macro(self, block: Block, body: str) -> str:
@@ -76,15 +80,21 @@ class StorageWriter:
         return f"{head}{parameters}{body}</ac:structured-macro>"
 
     def plain(self, block: Block) -> str:
+        if block.attrs[0][1] == notation.ELEMENT_PREFIX + "pre":
+            return f"<pre>{escape_text(block.text)}</pre>"
         return self._macro(block, f"<ac:plain-text-body>{cdata(block.text)}</ac:plain-text-body>")
 
     def rich(self, block: Block) -> str:
         body = self.blocks(block.children)
-        if block.attrs[0][1] == "adf-note":
-            return (
-                '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute>'
-                f"<ac:adf-content>{body}</ac:adf-content></ac:adf-node></ac:adf-extension>"
-            )
+        name = block.attrs[0][1]
+        if name in ("adf-note", "adf-panel"):
+            return write_panel((("panel-type", "note"),) if name == "adf-note" else block.attrs[1:], body)
+        element = name.removeprefix(notation.ELEMENT_PREFIX)
+        if element != name:
+            only = block.children[0] if len(block.children) == 1 and element == "dt" else None
+            if only is not None and only.kind == "paragraph":
+                body = self.override(only) or self.inline(only)
+            return f"<{element}>{body}</{element}>"
         return self._macro(block, f"<ac:rich-text-body>{body}</ac:rich-text-body>")
 
     def section(self, block: Block) -> str:
@@ -106,7 +116,8 @@ class StorageWriter:
                 for number, cell in enumerate(row.children)
             ]
             rows.append(f"<tr>{''.join(cells)}</tr>")
-        return f"<table><tbody>{''.join(rows)}</tbody></table>"
+        caption = f"<caption>{escape_text(block.get('caption'))}</caption>" if block.get("caption") else ""
+        return f"<table>{caption}<tbody>{''.join(rows)}</tbody></table>"
 
     def row(self, block: Block) -> str:
         return f"<tr>{''.join(map(self.block, block.children))}</tr>"
@@ -120,6 +131,14 @@ class StorageWriter:
         tag = "th" if block.get("header") else "td"
         spans = "".join(attribute(name, value) for name, value in block.attrs if name != "header")
         return f"<{tag}{spans}>{self.blocks(block.children) or '<p />'}</{tag}>"
+
+
+def _may_stand_bare(children: Sequence[Block]) -> bool:
+    """Is the first block a paragraph that is one without its element? A macro in it, or after it, would be in doubt."""
+    first = children[0]
+    if first.kind != "paragraph" or first.inline is None or (len(children) > 1 and children[1].kind == "macro"):
+        return False
+    return not any(isinstance(content, tuple) and content[0] == "macro" for content, _ in first.inline.key)
 
 
 def paragraph_style(block: Block) -> str:

@@ -76,8 +76,11 @@ class _Saver:
             names = {id(node): node.attrs.get("ac:name", "") for node in nodes if isinstance(node, Element)}
             nodes.sort(key=lambda node: (getattr(node, "name", "") != "ac:parameter", names.get(id(node), "")))
         elif element.name == "table" and nodes:
-            yield self._columns(nodes)
-            yield from self._rows(nodes)
+            marks = [node for node in nodes if isinstance(node, Element) and node.name.startswith("ac:")]
+            yield from map(self.node, marks)
+            rows = [node for node in nodes if node not in marks]
+            yield self._columns(rows)
+            yield from self._rows(rows)
             return
         if element.name in _WRAPPED and not any(is_block(node) for node in nodes) and self._bare(nodes):
             yield f'<p local-id="{self.new_id()}">{"".join(map(self.node, nodes))}</p>'

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from converters.checking import Finding, check
+    from converters.conflicts import has_conflict_markers
     from converters.errors import BaseMismatchError, ConversionError, LawError, NotationError, StorageError
     from converters.laws import LawBreak, verify_push
-    from converters.merging import Merge, has_conflict_markers, merge
+    from converters.merging import merge
     from converters.public import consistent, pull, push, to_markdown, to_storage
     from converters.receipts import Receipt, receipt
     from converters.relinking import LinkUse, links, relink
     from converters.site import DEFAULT_SITE, PageRef, Pages, Site
+    from converters.textmerge import Merge
 
 # Where each public name is made: a module is loaded when one of its names is first used, so that a caller who only
 # asks for conflict markers does not pay for the parsers.
@@ -31,7 +33,9 @@ _HOMES = {
     "checking": ("Finding", "check"),
     "errors": ("BaseMismatchError", "ConversionError", "LawError", "NotationError", "StorageError"),
     "laws": ("LawBreak", "verify_push"),
-    "merging": ("Merge", "has_conflict_markers", "merge"),
+    "conflicts": ("has_conflict_markers",),
+    "merging": ("merge",),
+    "textmerge": ("Merge",),
     "public": ("consistent", "pull", "push", "to_markdown", "to_storage"),
     "receipts": ("Receipt", "receipt"),
     "relinking": ("LinkUse", "links", "relink"),

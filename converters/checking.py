@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from converters.conflicts import has_conflict_markers
 from converters.errors import ConversionError
 from converters.markdown import parser
 from converters.markdown.html import STRUCTURE
 from converters.markdown.parser import Part
 from converters.markdown.rawhtml import FORBIDDEN
 from converters.markdown.reader import markdown_to_doc
-from converters.merging import has_conflict_markers
 from converters.public import Lines
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.reader import parse as parse_storage

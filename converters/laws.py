@@ -118,6 +118,8 @@ def _kept_in(target: Block, base: Block, new: Block) -> Iterator[tuple[Block, Bl
     if base.key == new.key:
         if [part.hints for part in base.walk()] == [part.hints for part in new.walk()]:
             yield target, new
+    elif base.kind == new.kind == "list" and base.attrs != new.attrs:
+        return  # another first number is an edit of every item's number
     elif target.kind == base.kind and comparable(base, new) and base.kind != "table":
         yield from _kept(target.children, base.children, new.children)
     elif target.kind == base.kind == new.kind == "table":

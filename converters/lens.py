@@ -137,7 +137,7 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
 
 
 def _attempt(language: Language, context: Context, base: Doc) -> str:
-    edits = _container(language, context, None, context.target.blocks, base.blocks, context.new.blocks)
+    edits = container(language, context, None, context.target.blocks, base.blocks, context.new.blocks)
     return apply_edits(context.target.source, edits)
 
 
@@ -174,7 +174,7 @@ def apply_edits(source: str, edits: list[Edit]) -> str:
     return "".join(out)
 
 
-def _container(
+def container(
     language: Language,
     context: Context,
     parent: Block | None,
@@ -191,7 +191,7 @@ def _container(
     while index < len(pairs):
         old, fresh = pairs[index]
         if old is not None and fresh is not None:
-            edits.extend(_block(language, context, parent, target, old, base[old], new[fresh]))
+            edits.extend(patch_block(language, context, parent, target, old, base[old], new[fresh]))
             at = old + 1
             index += 1
             continue
@@ -205,13 +205,13 @@ def _container(
             elif fresh is not None:
                 added.append(new[fresh])
             stop += 1
-        edits.extend(_exchange(language, context, parent, target, at, removed, added))
+        edits.extend(exchange(language, context, parent, target, at, removed, added))
         at += len(removed)
         index = stop
     return edits
 
 
-def _exchange(
+def exchange(
     language: Language,
     context: Context,
     parent: Block | None,
@@ -238,7 +238,7 @@ def _exchange(
     return [Edit(first.start, first.end, text), *rest]
 
 
-def _block(
+def patch_block(
     language: Language,
     context: Context,
     parent: Block | None,
@@ -286,7 +286,7 @@ def _patched(language: Language, context: Context, target: Block, base: Block, n
             edits.extend(language.columns(context.target, target, pairs))
             context.columns.update((id(row), pairs) for row in new.children)
         pairs = context.columns.get(id(new))
-        edits.extend(_container(language, context, target, target.children, base.children, new.children, pairs))
+        edits.extend(container(language, context, target, target.children, base.children, new.children, pairs))
     return edits
 
 

@@ -1,142 +1,69 @@
-"""Three versions of one Markdown text as one: lines first, then words where the same lines were changed.
+"""Three versions of one Markdown text as one: by structure where that can be done, else by lines and words.
 
 What was changed on one side only is taken; what both changed alike is taken once; what clashes is kept twice, between
-git's conflict markers.
+git's conflict markers. Front matter is merged key by key.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from converters.blockmerge import merge_blocks
+from converters.conflicts import has_conflict_markers
+from converters.errors import ConversionError
+from converters.markdown import front_matter
+from converters.textmerge import Merge, merge_text
 
-from converters.align import align_equal
-
-_WORD = re.compile(r"\w+|\s|[^\w\s]")
-_MARKER = re.compile(r"^(?:<{7} |>{7} |={7}$)", re.MULTILINE)
-_OWN_MARKER = re.compile(r"^(?:<{7} local|>{7} remote|={7})$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})", re.MULTILINE)
-
-T = TypeVar("T", bound=str)
+Names = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """The merged text and how many clashes it holds; a text without clashes has no markers."""
-
-    text: str
-    conflicts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A stretch of the base with both sides' versions of it; `clash` where both changed it differently."""
-
-    base: list[str]
-    local: list[str]
-    remote: list[str]
-    clash: bool
-
-
-def merge(base: str, local: str, remote: str, names: tuple[str, str] = ("local", "remote")) -> Merge:
-    """Merge two edits of `base`; `names` label the two sides of a conflict."""
+def merge(base: str, local: str, remote: str, names: Names = ("local", "remote")) -> Merge:
+    """Merge two edits of `base`; `names` label the two sides of a conflict. The result has the line ends of `local`."""
     if local == remote or remote == base:
         return Merge(local, 0)
     if local == base:
         return Merge(remote, 0)
     newline = "\r\n" if "\r\n" in local else "\n"
-    three = [_lines(text.replace("\r\n", "\n")) for text in (base, local, remote)]
-    out: list[str] = []
-    conflicts = 0
-    for chunk in chunks(*three):
-        if not chunk.clash:
-            out.extend(chunk.local if chunk.local != chunk.base else chunk.remote)
-            continue
-        merged = _merge_words(chunk)
-        if merged is None:
-            conflicts += 1
-            merged = _marked(chunk, names)
-        out.append(merged)
-    text = "".join(out)
-    return Merge(text.replace("\n", newline) if newline != "\n" else text, conflicts)
+    three = [text.replace("\r\n", "\n") for text in (base, local, remote)]
+    merged = _merge_files(three, names)
+    return Merge(merged.text.replace("\n", newline), merged.conflicts) if newline != "\n" else merged
 
 
-def _lines(text: str) -> list[str]:
-    return [line for line in re.split(r"(?<=\n)", text) if line]
+def _merge_files(three: list[str], names: Names) -> Merge:
+    """Merge heads and bodies apart, where all three texts have front matter."""
+    parts = [front_matter.split(text) for text in three]
+    if not all(part.front for part in parts):
+        return _merge_bodies(three, names)
+    heads = [part.bom + part.front for part in parts]
+    head = _merge_heads(heads, names)
+    body = _merge_bodies([text[len(one) :] for text, one in zip(three, heads, strict=True)], names)
+    return Merge(head.text + body.text, head.conflicts + body.conflicts)
 
 
-def chunks(base: Sequence[str], local: Sequence[str], remote: Sequence[str]) -> list[Chunk]:
-    """Cut three versions into stretches; edits that overlap or touch belong together."""
-    edits = sorted(
-        [(*edit, 0) for edit in align_equal(base, local)] + [(*edit, 1) for edit in align_equal(base, remote)]
+def _merge_bodies(three: list[str], names: Names) -> Merge:
+    base, local, remote = three
+    if local in (base, remote) or remote == base:
+        return Merge(remote if local == base else local, 0)
+    if any(has_conflict_markers(text) for text in three):
+        return merge_text(base, local, remote, names)
+    try:
+        merged = merge_blocks(base, local, remote, names)
+    except ConversionError:
+        merged = None
+    return merged or merge_text(base, local, remote, names)
+
+
+def _merge_heads(heads: list[str], names: Names) -> Merge:
+    """Merge front matter by lines, and where those clash key by key; the local comments and order stay."""
+    merged = merge_text(heads[0], heads[1], heads[2], names)
+    base, local, remote = (front_matter.split(head).fields for head in heads)
+    changed = {key for key in {*base, *remote} if base.get(key) != remote.get(key)}
+    clash = [key for key in changed if local.get(key) != base.get(key) and local.get(key) != remote.get(key)]
+    if not merged.conflicts or clash or not all(_settable(remote.get(key)) for key in changed):
+        return merged
+    taken = {key: remote.get(key) for key in changed if local.get(key) != remote.get(key)}
+    return Merge(front_matter.set_fields(heads[1], taken), 0)
+
+
+def _settable(value: object) -> bool:
+    return (
+        value is None or isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
     )
-    out: list[Chunk] = []
-    at, shifts = 0, [0, 0]
-    index = 0
-    while index < len(edits):
-        low, high = edits[index][0], edits[index][1]
-        group: list[tuple[int, int, int, int, int]] = []
-        while index < len(edits) and (
-            edits[index][0] < high
-            or edits[index][0] == low
-            or (edits[index][0] == high and _touch(group, edits[index]))
-        ):
-            group.append(edits[index])
-            high = max(high, edits[index][1])
-            index += 1
-        same = list(base[at:low])
-        out.append(Chunk(same, same, same, False))
-        sides = []
-        for side, text in enumerate((local, remote)):
-            start = low + shifts[side]
-            shifts[side] += sum((j2 - j1) - (i2 - i1) for i1, i2, j1, j2, owner in group if owner == side)
-            sides.append(list(text[start : high + shifts[side]]))
-        both = {owner for *_, owner in group} == {0, 1}
-        out.append(Chunk(list(base[low:high]), sides[0], sides[1], both and sides[0] != sides[1]))
-        at = high
-    rest = list(base[at:])
-    out.append(Chunk(rest, rest, rest, False))
-    return out
-
-
-def _touch(group: Sequence[tuple[int, int, int, int, int]], edit: tuple[int, int, int, int, int]) -> bool:
-    """Edits of different sides that stand side by side are one stretch: their order would be a guess."""
-    return any(owner != edit[4] for *_, owner in group)
-
-
-def _merge_words(chunk: Chunk) -> str | None:
-    """Merge a clash word by word; None where the same words clash."""
-    if not chunk.base or not chunk.local or not chunk.remote:
-        return None
-    out: list[str] = []
-    for part in chunks(*(_WORD.findall("".join(side)) for side in (chunk.base, chunk.local, chunk.remote))):
-        if part.clash:
-            return None
-        out.extend(part.local if part.local != part.base else part.remote)
-    return "".join(out)
-
-
-def _marked(chunk: Chunk, names: tuple[str, str]) -> str:
-    local, remote = (_ended("".join(side)) for side in (chunk.local, chunk.remote))
-    return f"<<<<<<< {names[0]}\n{local}=======\n{remote}>>>>>>> {names[1]}\n"
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith("\n") else text + "\n"
-
-
-def has_conflict_markers(markdown: str) -> bool:
-    """Does a text hold all three of git's conflict markers?
-
-    In code, where a page about git may show some, only the ones count that `merge` itself writes.
-    """
-    kinds = set()
-    fence = ""
-    for line in markdown.replace("\r\n", "\n").split("\n"):
-        found = _FENCE.match(line)
-        if found is not None and (not fence or (found.group(1).startswith(fence) and not line.strip("`~ "))):
-            fence = "" if fence else found.group(1)
-        elif (_OWN_MARKER if fence else _MARKER).match(line):
-            kinds.add(line[0])
-    return kinds == {"<", "=", ">"}

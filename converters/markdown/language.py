@@ -278,18 +278,21 @@ class MarkdownLanguage:
     def patch_inline(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
         single = target.kind == "heading" or target.node == GFM
         if context.level == 0:
-            edits = [
-                self._splice(context.target.source, target, change)
-                for change in hunks(inline_of(base).key, inline_of(new).key)
-            ]
-            if all(edit is not None for edit in edits):
-                return [edit for edit in edits if edit is not None]
+            edits = self.patch_hunks(target, hunks(inline_of(base).key, inline_of(new).key), context)
+            if edits is not None:
+                return edits
         text = self._leaf(new, single)
         if text is None:
             return None
         if target.node == GFM:
             text = text.replace("|", "\\|")
         return [Edit(*target.inner, indent(text, target.prefix))]
+
+    def patch_hunks(self, target: Block, changes: Sequence[Hunk], context: Context) -> list[Edit] | None:
+        """Edits for changes of a line's words, in place; None where one of them cannot be made so."""
+        edits = [self._splice(context.target.source, target, change) for change in changes]
+        made = [edit for edit in edits if edit is not None]
+        return made if len(made) == len(edits) else None
 
     def _leaf(self, new: Block, single: bool) -> str | None:
         for safe in (False, True):

@@ -8,6 +8,7 @@ from converters import consistent, pull, push, to_markdown, to_storage
 from converters.fidelity import measure
 
 MACRO = '<ac:structured-macro ac:name="{}" ac:macro-id="m1">{}</ac:structured-macro>'
+HELD = "<ac:rich-text-body><dl>loose\n<dt>old</dt></dl></ac:rich-text-body>"  # an island of two lines
 PANEL = (
     '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">custom</ac:adf-attribute>'
     '<ac:adf-attribute key="local-id">p1</ac:adf-attribute><ac:adf-content><p local-id="q">old text</p></ac:adf-content>'
@@ -32,6 +33,8 @@ PANEL = (
         (f"<h2>old {MACRO.format('expand', '<ac:rich-text-body><p>x</p></ac:rich-text-body>')} title</h2>", "old", "new"),
         ('<p><ac:image ac:href="https://example.org" ac:alt="old" ac:align="left"><ri:attachment ri:filename="a.png" /></ac:image></p>', "old", "new"),
         ('<ac:macro ac:name="info"><ac:rich-text-body><p>old</p></ac:rich-text-body></ac:macro>', "old", "new"),
+        ("<table><tbody><tr><td>" + MACRO.format("info", HELD) + "</td></tr></tbody></table>", "old", "new"),
+        ("<ul><li><p>x</p>" + MACRO.format("expand", HELD) + "</li></ul>", "old", "new"),
         ('<p><font color="red">old</font> text</p>', "old", "new"),
     ],
 )  # fmt: skip

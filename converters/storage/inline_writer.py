@@ -132,7 +132,7 @@ def _emoji(attrs: dict[str, str], _site: Site) -> str:
     if "id" not in attrs and short in notation.LEGACY_EMOTICONS:
         return f"<ac:emoticon{attribute('ac:name', short)} />"
     if "id" not in attrs:
-        return f"<ac:emoticon{attribute('ac:name', 'blue-star')}{attribute('ac:emoji-shortname', name)} />"
+        return f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)} />"
     return (
         f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)}"
         f"{attribute('ac:emoji-id', attrs['id'])}{attribute('ac:emoji-fallback', name)} />"

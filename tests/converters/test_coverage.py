@@ -35,6 +35,8 @@ PANEL = (
         ('<ac:macro ac:name="info"><ac:rich-text-body><p>old</p></ac:rich-text-body></ac:macro>', "old", "new"),
         ("<table><tbody><tr><td>" + MACRO.format("info", HELD) + "</td></tr></tbody></table>", "old", "new"),
         ("<ul><li><p>x</p>" + MACRO.format("expand", HELD) + "</li></ul>", "old", "new"),
+        ('<p><span style="color: red;">a <span style="color: blue;">old</span> b</span></p>', "old", "new"),
+        ('<p><span style="color: red;">a <span style="background-color: blue;">old text</span> b</span></p>', "old", "new"),
         ('<p><font color="red">old</font> text</p>', "old", "new"),
     ],
 )  # fmt: skip
@@ -109,3 +111,13 @@ def test_a_macro_in_a_line_of_bare_text_stays_in_its_line() -> None:
     assert markdown == "- one <ac-vendor></ac-vendor> two\n\n- <!-- ac:vendor -->\n"
     task = "- [ ] do <ac-vendor></ac-vendor>\n- [ ] done\n\n  <!-- ac:vendor -->\n"
     assert consistent(to_storage(task), task)
+
+
+def test_the_inner_of_two_colours_is_the_one_that_is_seen() -> None:
+    """Nesting has an order, marks have none: the outer colour goes, and a background stays beside it."""
+    two = '<p><span style="color: red;">a <span style="color: blue;">b</span></span></p>'
+    assert to_markdown(two) == '<span style="color: red;">a</span> <span style="color: blue;">b</span>\n'
+    both = '<p><span style="background-color: red;">a<span style="color: blue;">b</span></span></p>'
+    assert to_markdown(both).endswith('<span style="color: blue; background-color: red;">b</span>\n')
+    written = 'x <span style="color: red;">a <span style="color: blue;">b</span></span>\n'
+    assert consistent(to_storage(written), written)

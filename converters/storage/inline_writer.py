@@ -104,7 +104,7 @@ def write_image(attrs: dict[str, str], site: Site, inside: str = "") -> str:
     target = targets.resolve(attrs["src"], site)
     resource = write_resource(target, site) or f"<ri:url{attribute('ri:value', attrs['src'])} />"
     given = "".join(
-        attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height") if name in attrs
+        attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height", "href") if name in attrs
     )
     return f"<ac:image{given}>{resource}{inside}</ac:image>"
 

@@ -121,3 +121,29 @@ def test_the_inner_of_two_colours_is_the_one_that_is_seen() -> None:
     assert to_markdown(both).endswith('<span style="color: blue; background-color: red;">b</span>\n')
     written = 'x <span style="color: red;">a <span style="color: blue;">b</span></span>\n'
     assert consistent(to_storage(written), written)
+
+
+@pytest.mark.parametrize("written", ["[TOC]\n", "[[_TOC_]]\n"])
+def test_the_contents_of_other_tools_are_read(written: str) -> None:
+    """Read, not written; what merely looks like it on the site stays text."""
+    assert '<ac:structured-macro ac:name="toc"' in to_storage(f"A\n\n{written}")
+    text = f"<p>{written.strip()}</p>"
+    assert to_storage(to_markdown(text)) == text
+
+
+@pytest.mark.parametrize("language", ["csf", "confluence-storage", "cfx-storage"])
+def test_raw_fences_of_other_tools_are_read(language: str) -> None:
+    """Storage format, passed on as it is."""
+    raw = '<ac:structured-macro ac:name="vendor" ac:macro-id="m" />'
+    assert to_storage(f"A\n\n```{language}\n{raw}\n```\n") == f"<p>A</p>{raw}"
+
+
+def test_a_figure_keeps_the_link_of_its_image() -> None:
+    """With its caption, both ways and without a base."""
+    image = '<ac:image ac:alt="x" ac:href="https://example.org"><ri:attachment ri:filename="a.png" />'
+    storage = f"{image}<ac:caption><p>old</p></ac:caption></ac:image>"
+    markdown = to_markdown(storage)
+    assert "[![x](page.files/a.png)](https://example.org)" in markdown
+    assert to_storage(markdown) == storage
+    moved = push(storage, markdown, markdown.replace("example.org", "example.com"))
+    assert moved == storage.replace("example.org", "example.com")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from converters.align import LINES, Pairs, align_blocks, align_columns
-from converters.errors import BaseMismatchError, LawError
+from converters.errors import BaseMismatchError, LawError, NotationError
 from converters.judge import Judge
 from converters.model import BOXES, Block, Doc
 from converters.pool import Pool, gone
@@ -120,7 +120,7 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
         try:
             context = Context(target, new, gone(target.blocks, base.blocks, new.blocks), levels)
             result = language.read(_attempt(language, context, base))
-        except (Coarser, OverlapError):
+        except (Coarser, OverlapError, NotationError):
             wrong = range(len(new.blocks))
         else:
             if judge.same_docs(result, new):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from functools import reduce
 
 from converters.model import Attrs
 
@@ -212,6 +214,24 @@ def read_attributes(text: str) -> Attrs | None:
 
 
 _COLOUR = re.compile(r"(?:^|;)\s*(color|background-color)\s*:\s*([^;]+)", re.IGNORECASE)
+
+
+def with_mark(marks: frozenset[tuple[str, str]], mark: tuple[str, str]) -> frozenset[tuple[str, str]]:
+    """The marks inside an element that adds one: a colour inside another replaces it, as a viewer shows it."""
+    outer = [value for kind, value in marks if kind == "span"] if mark[0] == "span" else []
+    if not outer:
+        return marks | {mark}
+    given = dict(_COLOUR.findall(outer[0] + mark[1]))
+    style = "".join(f"{name}: {given[name].strip()}; " for name in ("color", "background-color") if name in given)
+    return (marks - {("span", value) for value in outer}) | {("span", style.strip())}
+
+
+def marks_inside(opened: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """The marks of text inside elements, from the outermost to the innermost."""
+    opened = tuple(opened)
+    if sum(kind == "span" for kind, _ in opened) < 2:
+        return frozenset(opened)
+    return reduce(with_mark, opened, frozenset())
 
 
 def colour_style(style: str) -> str:

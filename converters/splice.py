@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from converters.align import align_equal
 from converters.model import Atom, Inline, InlineKey, Mark, Piece, Wrap
+from converters.notation import marks_inside
 
 _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 Token = tuple[str | Atom, frozenset[Mark]]
@@ -89,7 +90,7 @@ def join_tokens(parts: Sequence[Token]) -> InlineKey:
 
 def real_marks(wraps: Sequence[Wrap]) -> frozenset[Mark]:
     """The marks that text standing inside these elements has."""
-    return frozenset(wrap.mark for wrap in wraps if wrap.mark is not None)
+    return marks_inside(wrap.mark for wrap in wraps if wrap.mark is not None)
 
 
 def units(pieces: Sequence[Piece]) -> list[tuple[int, int, Piece]]:

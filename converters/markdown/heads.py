@@ -68,7 +68,7 @@ def _alert(site: Site, source: str, target: Block, new: Block) -> list[Edit] | N
 
 
 def _macro(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    return [Edit(target.start, target.end, MarkdownWriter(site).block(new))]
+    return [Edit(target.start, target.end, indent(MarkdownWriter(site).block(new), target.prefix))]
 
 
 def _cell(_site: Site, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:

@@ -8,6 +8,7 @@ from converters import notation
 from converters.model import Attrs
 
 _INFO_WORD = re.compile(r"[^\s=\"]+(?=\s|\Z)")
+_RAW = frozenset({"csf", "confluence-storage", "cfx-storage"})  # how other tools call storage format: read, not written
 _FLAG_ONLY = frozenset(notation.CODE_FLAGS)
 
 
@@ -30,7 +31,7 @@ def read_info(info: str, line: int) -> tuple[str, Attrs]:
     language = ""
     if word is not None and word.group() not in _FLAG_ONLY:
         language, rest = word.group(), rest[word.end() :].strip()
-    name = "code"
+    name = "xml" if language in _RAW else "code"
     word = re.match(r"ac:(\S+)", rest)
     if word is not None:
         name, rest, language = word.group(1), rest[word.end() :].strip(), ""

@@ -42,7 +42,7 @@ class InlineReader:
 
     @property
     def marks(self) -> frozenset[Mark]:
-        return frozenset(wrap.mark for wrap in self.wraps if wrap.mark)
+        return notation.marks_inside(wrap.mark for wrap in self.wraps if wrap.mark)
 
     def text(self, text: str, start: int, end: int, solid: bool = False) -> None:
         """Text that stands at start:end of the content, cut where the source does not map character by character."""

@@ -26,6 +26,7 @@ _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|\Z)",
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)
 
+_CONTENTS = frozenset({"[TOC]", "[[_TOC_]]"})  # a table of contents elsewhere: read, not written
 GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
 
 
@@ -63,6 +64,9 @@ class _Reader(WrapperReader):
         return [Block(kind, attrs, inline, [], "", part.start, part.end, (start, max(start, end)), prefix)]
 
     def paragraph(self, part: Part, prefix: str) -> list[Block]:
+        if part.content in _CONTENTS:
+            end = (part.end, part.end)
+            return [Block("macro", (("ac:name", "toc"),), start=part.start, end=part.end, inner=end, prefix=prefix)]
         return self._leaf(part, "paragraph", (), prefix)
 
     def heading(self, part: Part, prefix: str) -> list[Block]:

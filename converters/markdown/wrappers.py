@@ -148,11 +148,13 @@ class WrapperReader(ABC):
                 )
                 image.extend(found)
         key = image[0].inline.key if len(image) == 1 and image[0].inline else ()
-        atom = key[0][0] if len(key) == 1 and not key[0][1] else ""
-        if not isinstance(atom, tuple) or atom[0] != "image":
+        atom, marks = key[0] if len(key) == 1 else ("", frozenset())
+        href = next((value for kind, value in marks if kind == "link"), "")
+        if not isinstance(atom, tuple) or atom[0] != "image" or len(marks) > bool(href):
             return [*image, *caption], at + 1  # anything else in a figure stands for itself
         closing = _event(sequence[at])
-        return [Block("figure", atom[1], None, caption, "", event.start, closing.end, inner, prefix)], at + 1
+        attrs = (*atom[1], ("href", href)) if href else atom[1]
+        return [Block("figure", attrs, None, caption, "", event.start, closing.end, inner, prefix)], at + 1
 
     def _table(self, sequence: list[Item], at: int, prefix: str) -> tuple[list[Block], int]:
         event = _event(sequence[at])

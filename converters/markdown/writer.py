@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from converters import notation
 from converters.markdown.html import RICH_MACROS
-from converters.markdown.inline_writer import write_atom, write_inline
+from converters.markdown.inline_writer import write_inline
 from converters.model import Attrs, Block
 from converters.site import Site
 
@@ -175,7 +175,9 @@ class MarkdownWriter:
         return wrap("<!-- ac:layout-cell -->", self.blocks(block.children), "<!-- /ac:layout-cell -->")
 
     def figure(self, block: Block) -> str:
-        image = write_atom(("image", block.attrs), self.site)
+        href = block.get("href")
+        atom = ("image", tuple(pair for pair in block.attrs if pair[0] != "href"))
+        image = write_inline(((atom, frozenset({("link", href)} if href else ())),), self.site)
         caption = wrap("<figcaption>", self.blocks(block.children), "</figcaption>")
         return f"<figure>\n\n{image}\n\n{caption}\n</figure>"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from converters import notation
+from converters import notation, targets
 from converters.errors import StorageError
 from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
@@ -275,6 +275,8 @@ class _Reader:
         attrs, caption = image_attrs(element, self.site), element.first("ac:caption")
         if attrs is None or caption is None:
             return self._held(element)
+        href = element.attrs.get("ac:href", "")
+        attrs = (*attrs, ("href", targets.canonical(href, self.site))) if href else attrs
         return self._block(element, "figure", attrs, self.blocks(caption.children), caption)
 
     def table(self, element: Element) -> Block | list[Block]:

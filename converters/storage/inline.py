@@ -79,7 +79,7 @@ class InlineReader:
         outer = self.wraps, self.marks
         self.wraps = (*self.wraps, wrap)
         if mark is not None:
-            self.marks |= {mark}
+            self.marks = notation.with_mark(self.marks, mark)
         count = len(self.pieces)
         self.read(element.children if nodes is None else nodes)
         empty = all(piece.ghost for piece in self.pieces[count:])

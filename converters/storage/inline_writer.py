@@ -104,7 +104,7 @@ def write_image(attrs: dict[str, str], site: Site, inside: str = "") -> str:
     target = targets.resolve(attrs["src"], site)
     resource = write_resource(target, site) or f"<ri:url{attribute('ri:value', attrs['src'])} />"
     given = "".join(
-        attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height") if name in attrs
+        attribute(f"ac:{name}", attrs[name]) for name in ("alt", "title", "width", "height", "href") if name in attrs
     )
     return f"<ac:image{given}>{resource}{inside}</ac:image>"
 
@@ -132,7 +132,7 @@ def _emoji(attrs: dict[str, str], _site: Site) -> str:
     if "id" not in attrs and short in notation.LEGACY_EMOTICONS:
         return f"<ac:emoticon{attribute('ac:name', short)} />"
     if "id" not in attrs:
-        return f"<ac:emoticon{attribute('ac:name', 'blue-star')}{attribute('ac:emoji-shortname', name)} />"
+        return f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)} />"
     return (
         f"<ac:emoticon{attribute('ac:name', short)}{attribute('ac:emoji-shortname', name)}"
         f"{attribute('ac:emoji-id', attrs['id'])}{attribute('ac:emoji-fallback', name)} />"

@@ -8,6 +8,7 @@ from converters import consistent, pull, push, to_markdown, to_storage
 from converters.fidelity import measure
 
 MACRO = '<ac:structured-macro ac:name="{}" ac:macro-id="m1">{}</ac:structured-macro>'
+HELD = "<ac:rich-text-body><dl>loose\n<dt>old</dt></dl></ac:rich-text-body>"  # an island of two lines
 PANEL = (
     '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">custom</ac:adf-attribute>'
     '<ac:adf-attribute key="local-id">p1</ac:adf-attribute><ac:adf-content><p local-id="q">old text</p></ac:adf-content>'
@@ -32,6 +33,10 @@ PANEL = (
         (f"<h2>old {MACRO.format('expand', '<ac:rich-text-body><p>x</p></ac:rich-text-body>')} title</h2>", "old", "new"),
         ('<p><ac:image ac:href="https://example.org" ac:alt="old" ac:align="left"><ri:attachment ri:filename="a.png" /></ac:image></p>', "old", "new"),
         ('<ac:macro ac:name="info"><ac:rich-text-body><p>old</p></ac:rich-text-body></ac:macro>', "old", "new"),
+        ("<table><tbody><tr><td>" + MACRO.format("info", HELD) + "</td></tr></tbody></table>", "old", "new"),
+        ("<ul><li><p>x</p>" + MACRO.format("expand", HELD) + "</li></ul>", "old", "new"),
+        ('<p><span style="color: red;">a <span style="color: blue;">old</span> b</span></p>', "old", "new"),
+        ('<p><span style="color: red;">a <span style="background-color: blue;">old text</span> b</span></p>', "old", "new"),
         ('<p><font color="red">old</font> text</p>', "old", "new"),
     ],
 )  # fmt: skip
@@ -106,3 +111,39 @@ def test_a_macro_in_a_line_of_bare_text_stays_in_its_line() -> None:
     assert markdown == "- one <ac-vendor></ac-vendor> two\n\n- <!-- ac:vendor -->\n"
     task = "- [ ] do <ac-vendor></ac-vendor>\n- [ ] done\n\n  <!-- ac:vendor -->\n"
     assert consistent(to_storage(task), task)
+
+
+def test_the_inner_of_two_colours_is_the_one_that_is_seen() -> None:
+    """Nesting has an order, marks have none: the outer colour goes, and a background stays beside it."""
+    two = '<p><span style="color: red;">a <span style="color: blue;">b</span></span></p>'
+    assert to_markdown(two) == '<span style="color: red;">a</span> <span style="color: blue;">b</span>\n'
+    both = '<p><span style="background-color: red;">a<span style="color: blue;">b</span></span></p>'
+    assert to_markdown(both).endswith('<span style="color: blue; background-color: red;">b</span>\n')
+    written = 'x <span style="color: red;">a <span style="color: blue;">b</span></span>\n'
+    assert consistent(to_storage(written), written)
+
+
+@pytest.mark.parametrize("written", ["[TOC]\n", "[[_TOC_]]\n"])
+def test_the_contents_of_other_tools_are_read(written: str) -> None:
+    """Read, not written; what merely looks like it on the site stays text."""
+    assert '<ac:structured-macro ac:name="toc"' in to_storage(f"A\n\n{written}")
+    text = f"<p>{written.strip()}</p>"
+    assert to_storage(to_markdown(text)) == text
+
+
+@pytest.mark.parametrize("language", ["csf", "confluence-storage", "cfx-storage"])
+def test_raw_fences_of_other_tools_are_read(language: str) -> None:
+    """Storage format, passed on as it is."""
+    raw = '<ac:structured-macro ac:name="vendor" ac:macro-id="m" />'
+    assert to_storage(f"A\n\n```{language}\n{raw}\n```\n") == f"<p>A</p>{raw}"
+
+
+def test_a_figure_keeps_the_link_of_its_image() -> None:
+    """With its caption, both ways and without a base."""
+    image = '<ac:image ac:alt="x" ac:href="https://example.org"><ri:attachment ri:filename="a.png" />'
+    storage = f"{image}<ac:caption><p>old</p></ac:caption></ac:image>"
+    markdown = to_markdown(storage)
+    assert "[![x](page.files/a.png)](https://example.org)" in markdown
+    assert to_storage(markdown) == storage
+    moved = push(storage, markdown, markdown.replace("example.org", "example.com"))
+    assert moved == storage.replace("example.org", "example.com")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from converters import PageRef, Pages, Site, consistent, push, to_markdown, to_storage, verify_push
+from converters import PageRef, Pages, Site, consistent, pull, push, to_markdown, to_storage, verify_push
 from converters.fidelity import measure
 from tests.converters.canon import canon
 
@@ -95,6 +95,37 @@ def test_it_keeps_every_other_byte_when_it_is_edited_itself(case: Case) -> None:
     assert pushed == storage.replace(*case.stored)
     assert consistent(pushed, edited, SITE)
     assert verify_push(storage, markdown, edited, pushed, SITE) is None
+
+
+AROUND = {
+    "cell": "<table><tbody><tr><th><p>h</p></th><td>{}</td></tr></tbody></table>",
+    "item": "<ul><li>{}</li><li><p>z</p></li></ul>",
+    "numbered item": "<ol><li><p>first</p>{}</li></ol>",
+    "macro": '<ac:structured-macro ac:name="panel" ac:macro-id="q"><ac:rich-text-body>{}</ac:rich-text-body></ac:structured-macro>',
+    "expand": '<ac:structured-macro ac:name="expand"><ac:rich-text-body>{}</ac:rich-text-body></ac:structured-macro>',
+    "panel": '<ac:structured-macro ac:name="info"><ac:rich-text-body>{}</ac:rich-text-body></ac:structured-macro>',
+    "quote": "<blockquote>{}</blockquote>",
+    "column": '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell>{}</ac:layout-cell><ac:layout-cell><p>r</p></ac:layout-cell></ac:layout-section></ac:layout>',
+    "task": "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status><ac:task-body>{}</ac:task-body></ac:task></ac:task-list>",
+    "panel in a cell": '<table><tbody><tr><td><ac:structured-macro ac:name="tip"><ac:rich-text-body>{}</ac:rich-text-body></ac:structured-macro></td></tr></tbody></table>',
+    "expand in an item": '<ul><li><p>x</p><ac:structured-macro ac:name="expand"><ac:rich-text-body>{}</ac:rich-text-body></ac:structured-macro></li></ul>',
+    "description": "<dl><dt>t</dt><dd>{}</dd></dl>",
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND.keys())
+def test_the_same_holds_inside_others(around: str) -> None:
+    """In cells, items, macros, quotes, columns and tasks: without a base, and with one after an edit, both ways."""
+    for name, case in CASES.items():
+        if name == "layout":  # stands at the top only
+            continue
+        storage, stored = (BEFORE + around.format(text) + AFTER for text in (case.storage, case.storage.replace(*case.stored)))
+        markdown = to_markdown(storage, SITE)
+        assert canon(to_storage(markdown, SITE)) == canon(storage), name
+        assert all("decision-list" in island.construct for island in measure(storage, SITE).islands), name
+        edited = markdown.replace(*case.edit)
+        assert push(storage, markdown, edited, SITE) == stored, name
+        assert pull(markdown, storage, stored, SITE) == edited, name
 
 
 @pytest.mark.parametrize(

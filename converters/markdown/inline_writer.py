@@ -199,13 +199,18 @@ def _image(attrs: dict[str, str], _site: Site) -> str:
     return f"![{escape_text(attrs.get('alt', ''), 'x', 'x')}]({escape_destination(attrs['src'])}{title})"
 
 
-def _mention(attrs: dict[str, str], site: Site) -> str:
+def write_mention(attrs: dict[str, str], site: Site) -> tuple[str, str]:
+    """What the link to a person shows after its `@`, and where it leads."""
     key = attrs["key"]
     name = site.people.get(key)
     if name and site.base_url and "by" not in attrs:
-        return f"[@{escape_text(name, 'x', 'x')}]({site.base_url}/people/{targets.encode(key)})"
-    target = targets.Target("user", tuple(attrs.items()))
-    return f"[@{escape_text(name or key, 'x', 'x')}]({escape_destination(targets.spell(target, site))})"
+        return name, f"{site.base_url}/people/{targets.encode(key)}"
+    return name or key, escape_destination(targets.spell(targets.Target("user", tuple(attrs.items())), site))
+
+
+def _mention(attrs: dict[str, str], site: Site) -> str:
+    name, destination = write_mention(attrs, site)
+    return f"[@{escape_text(name, 'x', 'x')}]({destination})"
 
 
 def _macro(attrs: dict[str, str], _site: Site) -> str:

@@ -2,24 +2,23 @@
 
 markdown-it gives line numbers of blocks only. Its rules know more while they run: the block rules see the exact
 offset of a line's content (container prefixes already consumed), the inline rules start and stop at exact offsets.
-Each rule is wrapped so that what it pushes carries that knowledge along, and text tokens are kept unjoined.
+`converters.markdown.tokenizer` writes it down, and text tokens are kept unjoined.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from converters.errors import NotationError
+from converters.markdown.tokenizer import placed
 
 
 @dataclass(slots=True)
@@ -88,47 +87,6 @@ class Part:
 
 MAX_NESTING = 100
 
-BlockRule = Callable[[StateBlock, int, int, bool], bool]
-InlineRule = Callable[[StateInline, bool], bool]
-
-
-def _placed_block(rule: BlockRule, name: str) -> BlockRule:
-    def run(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-        place = state.bMarks[start_line] + state.tShift[start_line]
-        count = len(state.tokens)
-        if not rule(state, start_line, end_line, silent):
-            return False
-        if not silent and len(state.tokens) > count:
-            first = state.tokens[count]
-            first.meta["place"] = (place, state.eMarks[max(state.line - 1, start_line)])
-            if name == "list":
-                for token in state.tokens[count:]:
-                    if token.type == "list_item_open" and token.level == first.level + 1 and token.map:
-                        line = token.map[0]
-                        token.meta["place"] = (state.bMarks[line] + state.tShift[line], state.eMarks[line])
-        return True
-
-    return run
-
-
-def _placed_inline(rule: InlineRule, delimiters: bool) -> InlineRule:
-    def run(state: StateInline, silent: bool) -> bool:
-        start, count, pending = state.pos, len(state.tokens), bool(state.pending)
-        if not rule(state, silent):
-            return False
-        if not silent and len(state.tokens) > count:
-            first = count + 1 if pending else count  # what was pending is flushed as text before the rule's own tokens
-            for token in state.tokens[first:]:
-                if token.type != "text":
-                    token.meta.setdefault("span", (start, state.pos))
-                elif delimiters:
-                    token.meta["span"] = (start, start + len(token.content))
-                    start += len(token.content)
-        return True
-
-    return run
-
-
 def _same(link: str) -> str:
     return link
 
@@ -138,19 +96,10 @@ def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     md.core.ruler.disable("text_join")
     md.inline.ruler2.disable("fragments_join")
-    for block in list(md.block.ruler.__rules__):
-        md.block.ruler.at(block.name, _placed_block(block.fn, block.name), {"alt": block.alt})
-    for inline in list(md.inline.ruler.__rules__):
-        if inline.name != "text":
-            md.inline.ruler.at(
-                inline.name,
-                _placed_inline(inline.fn, inline.name in ("emphasis", "strikethrough")),
-                {"alt": inline.alt},
-            )
     for name in ("normalizeLink", "normalizeLinkText"):
         setattr(md, name, _same)  # destinations are kept as they are written
     md.validateLink = lambda url: True  # type: ignore[method-assign]
-    return md
+    return placed(md)
 
 
 def parse(source: str) -> list[Part]:

@@ -39,6 +39,13 @@ class SourceMap:
             self._starts.append(at)
             self.segments.append((at, at + length, source_start, source_end))
 
+    def shift(self) -> int | None:
+        """What to add to any offset, where the whole content stands in one line character for character; else None."""
+        if len(self.segments) != 1:
+            return None
+        low, high, source, stop = self.segments[0]
+        return source - low if high - low == stop - source else None
+
     def _segment(self, offset: int) -> tuple[int, int, int, int]:
         if not self.segments:
             return 0, 0, self.origin, self.origin
@@ -86,6 +93,8 @@ class Part:
 
 
 MAX_NESTING = 100
+_NOWHERE = SourceMap()  # of a part that has no content of its own
+
 
 def _same(link: str) -> str:
     return link
@@ -144,7 +153,8 @@ class _Builder:
                 token.content,
                 token.info,
                 token.markup,
-                dict(token.attrs),
+                token.attrs,
+                _NOWHERE,
             )
             at += 1
             if token.nesting == 1:
@@ -232,14 +242,13 @@ def split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
     while end > start and source[end - 1] in " \t\r":
         end -= 1
     edges: list[tuple[int, int]] = []
-    last = at = start
-    escaped = False
-    while at < end:
-        if source[at] == "|" and not escaped:
-            edges.append((last, at))
-            last = at + 1
-        escaped = source[at] == "\\"
-        at += 1
+    last = start
+    pipe = source.find("|", start, end)
+    while pipe >= 0:
+        if pipe == start or source[pipe - 1] != "\\":
+            edges.append((last, pipe))
+            last = pipe + 1
+        pipe = source.find("|", pipe + 1, end)
     edges.append((last, end))
     if edges and not source[edges[0][0] : edges[0][1]].strip():
         edges.pop(0)

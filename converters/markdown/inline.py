@@ -27,7 +27,11 @@ class InlineReader:
         self.site = site
         self.line = line
         self.pieces: list[Piece] = []
-        self.wraps: list[Wrap] = []
+        self.shift = places.shift()
+        # The marks that are open, innermost last, and the same as the pieces have them.
+        self.wraps: tuple[Wrap, ...] = ()
+        self.marks: frozenset[Mark] = frozenset()
+        self.around: list[tuple[tuple[Wrap, ...], frozenset[Mark]]] = []
         self.at = 0
         self._closers: tuple[Sequence[Token], dict[int, int]] = ((), {})
 
@@ -38,33 +42,37 @@ class InlineReader:
         return self._closers[1]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
+        if self.shift is not None:
+            return start + self.shift, max(start, end) + self.shift
         return self.places.start(start), self.places.end(end) if end > start else self.places.start(start)
-
-    @property
-    def marks(self) -> frozenset[Mark]:
-        return notation.marks_inside(wrap.mark for wrap in self.wraps if wrap.mark)
 
     def text(self, text: str, start: int, end: int, solid: bool = False) -> None:
         """Text that stands at start:end of the content, cut where the source does not map character by character."""
-        wraps, marks = tuple(self.wraps), self.marks
+        wraps, marks, shift = self.wraps, self.marks, self.shift
         if len(text) != end - start or solid:
-            self.pieces.append(Piece(text, *self.span(start, end), marks, wraps, solid=True))
-            return
-        for low, high in self.places.cuts(start, end):
-            self.pieces.append(Piece(text[low - start : high - start], *self.span(low, high), marks, wraps))
+            self.pieces.append(Piece(text, *self.span(start, end), marks, wraps, None, True))
+        elif shift is not None:
+            self.pieces.append(Piece(text, start + shift, end + shift, marks, wraps))
+        else:
+            for low, high in self.places.cuts(start, end):
+                self.pieces.append(Piece(text[low - start : high - start], *self.span(low, high), marks, wraps))
 
     def atom(self, atom: Atom, start: int, end: int) -> None:
-        self.pieces.append(Piece("", *self.span(start, end), self.marks, tuple(self.wraps), atom))
+        self.pieces.append(Piece("", *self.span(start, end), self.marks, self.wraps, atom))
 
     def ghost(self, start: int, end: int) -> None:
-        self.pieces.append(Piece("", *self.span(start, end), self.marks, tuple(self.wraps)))
+        self.pieces.append(Piece("", *self.span(start, end), self.marks, self.wraps))
 
     def open(self, mark: Mark | None, start: int, end: int) -> None:
         first, last = self.span(start, end)
-        self.wraps.append(Wrap(mark, first, last, open=self.content[start:end]))
+        self.around.append((self.wraps, self.marks))
+        self.wraps = (*self.wraps, Wrap(mark, first, last, self.content[start:end]))
+        if mark is not None:
+            self.marks = notation.with_mark(self.marks, mark)
 
     def close(self, start: int, end: int) -> Wrap:
-        wrap = self.wraps.pop()
+        wrap = self.wraps[-1]
+        self.wraps, self.marks = self.around.pop()
         wrap.end = self.span(start, end)[1]
         wrap.close = self.content[start:end]
         return wrap
@@ -76,7 +84,8 @@ class InlineReader:
 
     def token(self, tokens: Sequence[Token], index: int) -> int:
         token = tokens[index]
-        start, end = token.meta.get("span", (self.at, self.at + len(token.content)))
+        span = token.meta.get("span")
+        start, end = span if span is not None else (self.at, self.at + len(token.content))
         handler = _TOKENS.get(token.type)
         if handler is not None:
             index = handler(self, tokens, index, start, end)
@@ -85,7 +94,8 @@ class InlineReader:
             self.open((_TOKEN_MARKS[token.type[:-5]], ""), start - (token.markup == "**" or token.markup == "__"), end)
         elif token.type.endswith("_close"):
             self.close(start, end + (token.markup == "**" or token.markup == "__"))
-        self.at = max(self.at, end)
+        if end > self.at:
+            self.at = end
         return index + 1
 
 

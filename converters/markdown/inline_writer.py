@@ -15,6 +15,8 @@ from converters.site import Site
 
 _DELIMITERS = {"strong": "**", "em": "*", "del": "~~"}
 _ORDER = ("link", "span", "u", "strong", "em", "del", "sub", "sup")
+_BANG = re.compile(r"(?<!\\)(?:\\\\)*!\Z")
+_UNTICKED = re.compile(r"[^\S ]")
 _TICKS = re.compile(r"`+")
 
 
@@ -34,10 +36,61 @@ def write_inline(key: InlineKey, site: Site, single: bool = False, safe: bool = 
     single: it must stay on one line, as in a heading or a cell. safe: marks are written as tags only, which reads less
     well and cannot be misread.
     """
-    out = _spell(_items(key, site, single), safe)
+    out = _apart(key, site, single, safe)
+    if out is None:
+        out = _spell(_items(key, site, single), safe)
+    if "\n" not in out:
+        return out if single else escape_line_start(out)
     if single:
         return out.replace("\n", " ")
     return "\n".join(escape_line_start(line) for line in out.split("\n"))
+
+
+def _apart(key: InlineKey, site: Site, single: bool, safe: bool) -> str | None:
+    """Write content whose marks stand one at a time and apart, as nearly all do; None for any other.
+
+    The outcome is that of `_items` and `_spell`, without the steps between.
+    """
+    units: list[tuple[str, Mark | None]] = []
+    before, beside, last = "", False, len(key) - 1
+    for index, (content, marks) in enumerate(key):
+        mark = None
+        if not marks:
+            after = "x" if index < last else ""
+            text = _content(content, False, before, after, site, single, index == 0)
+            before = text[-1:]
+        elif beside or len(marks) > 1:
+            return None
+        else:
+            (mark,) = marks
+            ticked = mark[0] == "code" and _in_ticks(key, index)
+            text = _content(content, ticked, "x", "x", site, single, index == 0)
+            before, mark = (text[-1:], None) if ticked else ("x", mark)
+        beside = bool(marks)
+        units.append((text, mark))
+    return _joined(units, safe)
+
+
+def _joined(units: list[tuple[str, Mark | None]], safe: bool) -> str:
+    out: list[str] = []
+    for at, (text, mark) in enumerate(units):
+        if mark is None:
+            out.append(text)
+            continue
+        tag = False
+        if mark[0] in _DELIMITERS:
+            before = units[at - 1][0][-1:] if at else ""
+            after = units[at + 1][0][:1] if at + 1 < len(units) else ""
+            tag = safe or not _flanks(before, text[:1], text[-1:], after)
+        elif mark[0] == "link" and out:
+            out[-1] = _before_bracket(out[-1])
+        out.append(f"{_mark_text(mark, True, tag)}{text}{_mark_text(mark, False, tag)}")
+    return "".join(out)
+
+
+def _before_bracket(text: str) -> str:
+    """Escape a `!` at the end, which would make an image of the link after it."""
+    return text[:-1] + "\\!" if text[-1:] == "!" and _BANG.search(text) else text
 
 
 def _items(key: InlineKey, site: Site, single: bool) -> list[_Item]:
@@ -88,7 +141,7 @@ def _in_ticks(key: InlineKey, index: int) -> bool:
     """Can this stretch be a code span of its own? Only whole, plain, ordinary text can."""
     content, marks = key[index]
     code = ("code", "")
-    if code not in marks or not isinstance(content, str) or re.search(r"[^\S ]", content):
+    if code not in marks or not isinstance(content, str) or _UNTICKED.search(content):
         return False
     beside = [key[at][1] for at in (index - 1, index + 1) if 0 <= at < len(key)]
     return not any(code in other for other in beside)
@@ -122,8 +175,8 @@ def _spell(items: list[_Item], safe: bool) -> str:
         opening = item.kind == "open"
         tag = (at if opening else item.partner) in tagged
         piece = _mark_text(item.mark, opening, tag)
-        if piece == "[" and out and re.search(r"(?<!\\)(?:\\\\)*!\Z", out[-1]):
-            out[-1] = out[-1][:-1] + "\\!"
+        if piece == "[" and out:
+            out[-1] = _before_bracket(out[-1])
         out.append(piece)
     return "".join(out)
 
@@ -148,6 +201,11 @@ def _delimits(items: list[_Item], at: int) -> bool:
     last, after = _around(items, stop)
     if before is None or after is None or first is None or last is None:
         return False
+    return _flanks(before, first, last, after)
+
+
+def _flanks(before: str, first: str, last: str, after: str) -> bool:
+    """Can delimiters with these characters outside and inside open, and close?"""
     if first == "" or last == "" or first.isspace() or last.isspace():
         return False
     left = not _punct(first) or not before or before.isspace() or _punct(before)
@@ -199,13 +257,18 @@ def _image(attrs: dict[str, str], _site: Site) -> str:
     return f"![{escape_text(attrs.get('alt', ''), 'x', 'x')}]({escape_destination(attrs['src'])}{title})"
 
 
-def _mention(attrs: dict[str, str], site: Site) -> str:
+def write_mention(attrs: dict[str, str], site: Site) -> tuple[str, str]:
+    """What the link to a person shows after its `@`, and where it leads."""
     key = attrs["key"]
     name = site.people.get(key)
     if name and site.base_url and "by" not in attrs:
-        return f"[@{escape_text(name, 'x', 'x')}]({site.base_url}/people/{targets.encode(key)})"
-    target = targets.Target("user", tuple(attrs.items()))
-    return f"[@{escape_text(name or key, 'x', 'x')}]({escape_destination(targets.spell(target, site))})"
+        return name, f"{site.base_url}/people/{targets.encode(key)}"
+    return name or key, escape_destination(targets.spell(targets.Target("user", tuple(attrs.items())), site))
+
+
+def _mention(attrs: dict[str, str], site: Site) -> str:
+    name, destination = write_mention(attrs, site)
+    return f"[@{escape_text(name, 'x', 'x')}]({destination})"
 
 
 def _macro(attrs: dict[str, str], _site: Site) -> str:

@@ -2,24 +2,23 @@
 
 markdown-it gives line numbers of blocks only. Its rules know more while they run: the block rules see the exact
 offset of a line's content (container prefixes already consumed), the inline rules start and stop at exact offsets.
-Each rule is wrapped so that what it pushes carries that knowledge along, and text tokens are kept unjoined.
+`converters.markdown.tokenizer` writes it down, and text tokens are kept unjoined.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from converters.errors import NotationError
+from converters.markdown.tokenizer import placed
 
 
 @dataclass(slots=True)
@@ -39,6 +38,13 @@ class SourceMap:
         if length or source_end > source_start:
             self._starts.append(at)
             self.segments.append((at, at + length, source_start, source_end))
+
+    def shift(self) -> int | None:
+        """What to add to any offset, where the whole content stands in one line character for character; else None."""
+        if len(self.segments) != 1:
+            return None
+        low, high, source, stop = self.segments[0]
+        return source - low if high - low == stop - source else None
 
     def _segment(self, offset: int) -> tuple[int, int, int, int]:
         if not self.segments:
@@ -87,46 +93,7 @@ class Part:
 
 
 MAX_NESTING = 100
-
-BlockRule = Callable[[StateBlock, int, int, bool], bool]
-InlineRule = Callable[[StateInline, bool], bool]
-
-
-def _placed_block(rule: BlockRule, name: str) -> BlockRule:
-    def run(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-        place = state.bMarks[start_line] + state.tShift[start_line]
-        count = len(state.tokens)
-        if not rule(state, start_line, end_line, silent):
-            return False
-        if not silent and len(state.tokens) > count:
-            first = state.tokens[count]
-            first.meta["place"] = (place, state.eMarks[max(state.line - 1, start_line)])
-            if name == "list":
-                for token in state.tokens[count:]:
-                    if token.type == "list_item_open" and token.level == first.level + 1 and token.map:
-                        line = token.map[0]
-                        token.meta["place"] = (state.bMarks[line] + state.tShift[line], state.eMarks[line])
-        return True
-
-    return run
-
-
-def _placed_inline(rule: InlineRule, delimiters: bool) -> InlineRule:
-    def run(state: StateInline, silent: bool) -> bool:
-        start, count, pending = state.pos, len(state.tokens), bool(state.pending)
-        if not rule(state, silent):
-            return False
-        if not silent and len(state.tokens) > count:
-            first = count + 1 if pending else count  # what was pending is flushed as text before the rule's own tokens
-            for token in state.tokens[first:]:
-                if token.type != "text":
-                    token.meta.setdefault("span", (start, state.pos))
-                elif delimiters:
-                    token.meta["span"] = (start, start + len(token.content))
-                    start += len(token.content)
-        return True
-
-    return run
+_NOWHERE = SourceMap()  # of a part that has no content of its own
 
 
 def _same(link: str) -> str:
@@ -138,19 +105,10 @@ def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     md.core.ruler.disable("text_join")
     md.inline.ruler2.disable("fragments_join")
-    for block in list(md.block.ruler.__rules__):
-        md.block.ruler.at(block.name, _placed_block(block.fn, block.name), {"alt": block.alt})
-    for inline in list(md.inline.ruler.__rules__):
-        if inline.name != "text":
-            md.inline.ruler.at(
-                inline.name,
-                _placed_inline(inline.fn, inline.name in ("emphasis", "strikethrough")),
-                {"alt": inline.alt},
-            )
     for name in ("normalizeLink", "normalizeLinkText"):
         setattr(md, name, _same)  # destinations are kept as they are written
     md.validateLink = lambda url: True  # type: ignore[method-assign]
-    return md
+    return placed(md)
 
 
 def parse(source: str) -> list[Part]:
@@ -195,7 +153,8 @@ class _Builder:
                 token.content,
                 token.info,
                 token.markup,
-                dict(token.attrs),
+                token.attrs,
+                _NOWHERE,
             )
             at += 1
             if token.nesting == 1:
@@ -283,14 +242,13 @@ def split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
     while end > start and source[end - 1] in " \t\r":
         end -= 1
     edges: list[tuple[int, int]] = []
-    last = at = start
-    escaped = False
-    while at < end:
-        if source[at] == "|" and not escaped:
-            edges.append((last, at))
-            last = at + 1
-        escaped = source[at] == "\\"
-        at += 1
+    last = start
+    pipe = source.find("|", start, end)
+    while pipe >= 0:
+        if pipe == start or source[pipe - 1] != "\\":
+            edges.append((last, pipe))
+            last = pipe + 1
+        pipe = source.find("|", pipe + 1, end)
     edges.append((last, end))
     if edges and not source[edges[0][0] : edges[0][1]].strip():
         edges.pop(0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from converters import notation, targets
+from converters.collector import undisturbed
 from converters.errors import StorageError
 from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
@@ -28,8 +29,11 @@ _BLOCK_NAMES = frozenset({
     "article", "center", "form", "fieldset", "ac:layout", "ac:layout-section", "ac:layout-cell", "ac:task-list",
     "ac:adf-extension", "ac:macro", "at:declarations",
 })  # fmt: skip
+# Elements that are blocks or not, by what they hold.
+_BY_CONTENT = frozenset({"ac:structured-macro", "ac:macro", "ac:image"})
 
 
+@undisturbed
 def storage_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
     """Read storage format. What is not well-formed becomes one island that holds the whole text."""
     try:
@@ -46,12 +50,12 @@ def _island(source: str, start: int, end: int, node: Element | None = None) -> B
 
 def is_block(node: Node) -> bool:
     """Does an element stand for a block wherever it is found?"""
-    if not isinstance(node, Element):
+    if node.__class__ is not Element:
         return False
-    if node.name in _MACROS:
+    if node.name in _BY_CONTENT:
+        if node.name == "ac:image":
+            return node.first("ac:caption") is not None
         return any(child.name in ("ac:rich-text-body", "ac:plain-text-body") for child in node.elements())
-    if node.name == "ac:image":
-        return node.first("ac:caption") is not None
     return node.name in _BLOCK_NAMES
 
 
@@ -69,19 +73,21 @@ class _Reader:
         out: list[Block] = []
         run: list[Node] = []
         for node in nodes:
-            if isinstance(node, Element) and self._stands_alone(node) and not self._either(node):
-                out.extend(self._mixed(run))
-                run = []
+            if node.__class__ is Element and self._stands_alone(node) and not self._either(node):
+                if run:
+                    out.extend(self._mixed(run))
+                    run = []
                 out.extend(self._element(node))
             else:
                 run.append(node)
-        out.extend(self._mixed(run))
+        if run:
+            out.extend(self._mixed(run))
         return out
 
     def _either(self, node: Node) -> bool:
         """Is this a macro that may be a block or stand in a line of text?"""
         return (
-            isinstance(node, Element)
+            node.__class__ is Element
             and node.name in _MACROS
             and node.attrs.get("ac:name") not in notation.BLOCK_MACROS
             and not is_block(node)
@@ -113,12 +119,14 @@ class _Reader:
 
     def _run(self, nodes: list[Node]) -> list[Block]:
         """A paragraph of inline nodes that stand directly in a container."""
-        while nodes and self._blank(nodes[0]):
-            nodes = nodes[1:]
-        while nodes and self._blank(nodes[-1]):
-            nodes = nodes[:-1]
-        if not nodes:
+        low, high = 0, len(nodes)
+        while low < high and self._blank(nodes[low]):
+            low += 1
+        while high > low and self._blank(nodes[high - 1]):
+            high -= 1
+        if low == high:
             return []
+        nodes = nodes[low:high]
         start, end = nodes[0].start, nodes[-1].end
         inline = read_inline(self.source, nodes, self.site, start, end)
         if not inline.key:
@@ -127,7 +135,9 @@ class _Reader:
 
     @staticmethod
     def _blank(node: Node) -> bool:
-        return not isinstance(node, Element) and (not isinstance(node, Text) or not node.text.strip(" \t\r\n\f"))
+        if node.__class__ is Element:
+            return False
+        return node.__class__ is not Text or not node.text.strip(" \t\r\n\f")
 
     def _element(self, element: Element) -> list[Block]:
         if element.name in _TRANSPARENT:
@@ -150,17 +160,8 @@ class _Reader:
         text: str = "",
     ) -> Block:
         body = inside or element
-        return Block(
-            kind,
-            attrs,
-            None,
-            children or [],
-            text,
-            element.start,
-            element.end,
-            (body.inner_start, body.inner_end),
-            node=element,
-        )
+        place = (body.inner_start, body.inner_end)
+        return Block(kind, attrs, None, children or [], text, element.start, element.end, place, "", (), element)
 
     held, made = _held, _block  # for the readers in storage/elements.py
 
@@ -181,11 +182,16 @@ class _Reader:
         return block
 
     def _wraps_blocks(self, element: Element) -> bool:
-        if any(is_block(child) for child in element.children):
-            return True
-        seen = [child for child in element.children if not self._blank(child)]
-        only = seen[0] if len(seen) == 1 else None
-        return isinstance(only, Element) and only.name in _MACROS and only.attrs.get("ac:name") in notation.BLOCK_MACROS
+        macro = None
+        for child in element.children:
+            if child.__class__ is Element:
+                if is_block(child):
+                    return True
+                if child.name in _MACROS:
+                    macro = child
+        if macro is None or macro.attrs.get("ac:name") not in notation.BLOCK_MACROS:
+            return False
+        return all(child is macro or self._blank(child) for child in element.children)
 
     def heading(self, element: Element) -> Block | list[Block]:
         if any(isinstance(child, Element) and child.name in _NOT_IN_HEADINGS for child in element.children):

@@ -11,7 +11,7 @@ from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
-from converters.storage.reader import Element, Ghost, Node, Text
+from converters.storage.reader import Element, Node, Text
 from converters.storage.resources import read_resource
 
 
@@ -26,18 +26,18 @@ class InlineReader:
         self.marks: frozenset[Mark] = frozenset()
 
     def read(self, nodes: Iterable[Node]) -> None:
+        pieces, marks, wraps = self.pieces, self.marks, self.wraps
         for node in nodes:
-            if isinstance(node, Text):
-                self.text(node)
-            elif isinstance(node, Ghost):
-                self.ghost(node.start, node.end)
-            else:
+            if node.__class__ is Text:
+                text = node.text
+                if "\r" in text:
+                    text = text.replace("\r\n", "\n")
+                # Text in a CDATA section is spelled by other rules: it is kept or replaced whole.
+                pieces.append(Piece(text, node.start, node.end, marks, wraps, None, node.cdata))
+            elif node.__class__ is Element:
                 self.element(node)
-
-    def text(self, node: Text) -> None:
-        # Text in a CDATA section is spelled by other rules: it is kept or replaced whole.
-        text = node.text.replace("\r\n", "\n")
-        self.pieces.append(Piece(text, node.start, node.end, self.marks, self.wraps, solid=node.cdata))
+            else:
+                self.ghost(node.start, node.end)
 
     def ghost(self, start: int, end: int) -> None:
         self.pieces.append(Piece("", start, end, self.marks, self.wraps))
@@ -82,12 +82,14 @@ class InlineReader:
             self.marks = notation.with_mark(self.marks, mark)
         count = len(self.pieces)
         self.read(element.children if nodes is None else nodes)
-        empty = all(piece.ghost for piece in self.pieces[count:])
-        if empty:
-            del self.pieces[count:]
         self.wraps, self.marks = outer
-        if empty:
+        if self.says_nothing(count):
+            del self.pieces[count:]
             self.ghost(element.start, element.end)
+
+    def says_nothing(self, count: int) -> bool:
+        """Are all pieces from the index `count` on ghosts?"""
+        return all(piece.ghost for piece in self.pieces[count:])
 
 
 def read_inline(source: str, nodes: Iterable[Node], site: Site, start: int, end: int) -> Inline:

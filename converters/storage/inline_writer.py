@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from xml.sax.saxutils import escape
 
 from converters import notation, targets
 from converters.model import Atom, InlineKey, Mark, Wrap
@@ -15,16 +14,17 @@ _ORDER = ("link", "span", "u", "strong", "em", "del", "sub", "sup")
 
 
 def escape_text(text: str) -> str:
-    return escape(text).replace("\u00a0", "&nbsp;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\u00a0", "&nbsp;")
 
 
 def write_inline(key: InlineKey, site: Site) -> str:
     """Write inline content anew."""
     pieces = []
     for content, marks in key:
-        wraps = tuple(new_wrap(mark, site) for mark in sort_marks(marks))
-        atom = content if not isinstance(content, str) else None
-        pieces.append((wraps, write_atom(atom, site) if atom else escape_text(str(content))))
+        wraps = tuple([new_wrap(mark, site) for mark in sort_marks(marks)]) if marks else ()
+        pieces.append((wraps, escape_text(content) if isinstance(content, str) else write_atom(content, site)))
+    if len(pieces) == 1 and not pieces[0][0]:
+        return pieces[0][1]
     return join(merge_wraps(pieces))
 
 

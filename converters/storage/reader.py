@@ -7,12 +7,15 @@ offsets count characters of the text handed in. Measured facts this module rests
   skipped-entity handler with its exact offset, and one inside an attribute value is expanded; without the declaration
   it is an error, which is wanted for unknown names;
 - the end event of `<p />` comes at the offset after the tag;
-- the end of a start tag, and of a piece of text, is the offset of the next event, whichever it is.
+- text is handed over whole, with a buffer that holds it, when the next event is: its end is that event's offset;
+- a start tag ends where its first child begins, or where its end tag does.
 """
 
 from __future__ import annotations
 
+import html
 import re
+import sys
 from dataclasses import dataclass, field
 from html.entities import name2codepoint
 from xml.parsers import expat
@@ -20,6 +23,14 @@ from xml.parsers import expat
 from converters.errors import StorageError
 
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_CONTINUED = re.compile(rb"[\x80-\xbf]+")
+_PARTS = re.compile(r"&[^;]*;|\r\n?|[^&\r]+")
+_CDATA_PARTS = re.compile(r"\r\n?|[^\r]+")
+_START_TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_ENDED = frozenset(
+    expat.errors.codes[error]
+    for error in (expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION)
+)
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # expat refuses what XML forbids; a depth bound keeps hostile nesting from exhausting the interpreter's stack.
 MAX_DEPTH = 100
@@ -82,145 +93,181 @@ def parse(source: str) -> list[Node]:
 
 
 class _Parser:
+    """Expat's handlers: each event adds one node, so the work in each is kept to the least."""
+
+    __slots__ = (
+        "after_cdata",
+        "cdata",
+        "expat",
+        "later",
+        "length",
+        "next",
+        "offset",
+        "root",
+        "shift",
+        "source",
+        "stack",
+    )
+
     def __init__(self, source: str) -> None:
         self.source = source
-        self.data = source.encode("utf-8", "surrogatepass")
-        self.plain = len(self.data) == len(source)
         self.root = Element("", {}, 0)
         self.stack = [self.root]
-        self.open: Text | Ghost | Element | None = None  # the node whose (start tag's) end is the next event's offset
         self.cdata = False
-        self.byte = self.char = 0
-        self.expat = expat.ParserCreate()
+        self.after_cdata = 0  # where the text goes on after the latest CDATA section's tag
 
     def run(self) -> list[Node]:
+        data = self.source.encode("utf-8", "surrogatepass")
         names = sorted(set(_ENTITY.findall(self.source)) & (name2codepoint.keys() - _XML_OWN))
         subset = "".join(f'<!ENTITY {name} "&#{name2codepoint[name]};">' for name in names)
         head = f"<!DOCTYPE r [{subset}]>\n<r>".encode()
-        self._connect()
-        self.offset = len(head)
+        self.shift = self.offset = len(head)
+        # Offsets count bytes: each run of bytes that continue a character moves what comes after it.
+        runs = [] if len(data) == len(self.source) else [found.span() for found in _CONTINUED.finditer(data)]
+        self.later = iter(runs)
+        self.next, self.length = 0, 0
+        self._advance(0)
+        self.expat = expat.ParserCreate()
         try:
             self.expat.Parse(head, False)
-            self._listen()
-            self.expat.Parse(self.data, False)
-            self._silence()
-            self._mark(len(self.data))
-            if len(self.stack) != 1:
-                raise self._unclosed(self.stack[-1])
-            self.expat.Parse(b"</r>", True)
+            self._listen(len(data))
+            self.expat.Parse(data + b"</r>", True)
         except expat.ExpatError as error:
-            # The root's start tag stands before the first row of the body.
-            row = error.lineno - 1
-            column = error.offset + (1 if row > 1 else -2)
-            raise StorageError(expat.errors.messages[error.code], row, max(column, 1)) from None
+            raise self._error(error, len(data)) from None
         except UnicodeEncodeError as error:
             raise StorageError(f"a character that no text can hold: {error.reason}") from None
+        finally:
+            del self.expat  # its handlers lead back here: a circle would keep the whole tree
         return self.root.children
+
+    def _error(self, error: expat.ExpatError, length: int) -> StorageError:
+        ended = error.code in _ENDED or self.expat.CurrentByteIndex - self.offset >= length
+        if ended and len(self.stack) > 1:
+            return self._unclosed(self.stack[-1])
+        # The root's start tag stands before the first row of the body.
+        row = error.lineno - 1
+        column = error.offset + (1 if row > 1 else -2)
+        return StorageError(expat.errors.messages[error.code], row, max(column, 1))
 
     def _unclosed(self, element: Element) -> StorageError:
         before = self.source[: element.start]
         return StorageError(f"<{element.name}> is not closed", before.count("\n") + 1, len(before) - before.rfind("\n"))
 
-    def _connect(self) -> None:
-        self.expat.buffer_text = False
-        self.expat.ordered_attributes = False
-
-    def _listen(self) -> None:
+    def _listen(self, length: int) -> None:
         p = self.expat
+        # Text arrives once, when what comes after it does, and then the current offset is its end. A buffer that could
+        # overflow would hand some of it over at its start.
+        p.buffer_size = length + 1
+        p.buffer_text = True
         p.StartElementHandler, p.EndElementHandler = self._start, self._end
         p.CharacterDataHandler, p.SkippedEntityHandler = self._text, self._entity
         p.StartCdataSectionHandler, p.EndCdataSectionHandler = self._cdata_start, self._cdata_end
-        p.CommentHandler, p.ProcessingInstructionHandler = self._ghost, self._instruction
-        p.DefaultHandler = self._default
+        p.CommentHandler, p.ProcessingInstructionHandler = self._comment, self._instruction
+        p.DefaultHandler = _ignored
 
-    def _silence(self) -> None:
-        p = self.expat
-        p.StartElementHandler = p.EndElementHandler = p.CharacterDataHandler = p.DefaultHandler = None
+    def _advance(self, byte: int) -> None:
+        """Count the runs of continuing bytes before an offset; `next` is the end of the first that is not."""
+        while self.next <= byte:
+            self.shift += self.length
+            run = next(self.later, None)
+            if run is None:
+                self.next = sys.maxsize
+                return
+            self.next, self.length = run[1] + self.offset, run[1] - run[0]
 
     def _at(self) -> int:
-        """Offset of the current event in characters; also closes the node that ends here."""
-        byte = self.expat.CurrentByteIndex - self.offset
-        if self.plain:
-            place = byte
-        else:
-            self.char += len(self.data[self.byte : byte].decode("utf-8", "surrogatepass"))
-            self.byte = byte
-            place = self.char
-        self._mark_char(place)
-        return place
-
-    def _mark(self, byte: int) -> None:
-        self._mark_char(byte if self.plain else len(self.source))
-
-    def _mark_char(self, place: int) -> None:
-        node = self.open
-        if node is None:
-            return
-        if isinstance(node, Element):
-            node.inner_start = place
-        else:
-            node.end = place
-        self.open = None
+        """Offset of the current event in characters."""
+        byte: int = self.expat.CurrentByteIndex
+        if byte >= self.next:
+            self._advance(byte)
+        return byte - self.shift
 
     def _start(self, name: str, attrs: dict[str, str]) -> None:
-        element = Element(name, attrs, self._at())
-        if len(self.stack) > MAX_DEPTH:
+        byte = self.expat.CurrentByteIndex
+        if byte >= self.next:
+            self._advance(byte)
+        element = Element(name, attrs, byte - self.shift, 0, 0, 0, [])
+        stack = self.stack
+        if len(stack) > MAX_DEPTH:
             raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")
-        self.stack[-1].children.append(element)
-        self.stack.append(element)
-        self.open = element
+        stack[-1].children.append(element)
+        stack.append(element)
 
-    def _end(self, name: str) -> None:
-        fresh = self.open is self.stack[-1]
-        place = self._at()
-        if len(self.stack) == 1:
-            raise StorageError("a closing tag that nothing opens")
+    def _end(self, _name: str) -> None:
+        byte = self.expat.CurrentByteIndex
+        if byte >= self.next:
+            self._advance(byte)
+        place = byte - self.shift
         element = self.stack.pop()
-        if fresh and self.source[place - 2 : place] == "/>":
-            element.inner_start = element.inner_end = element.end = place
-        else:
-            element.inner_end = place
-            element.end = self.source.index(">", place) + 1
+        if element is self.root:
+            if place != len(self.source):
+                raise StorageError("a closing tag that nothing opens")
+            return
+        if not element.inner_start:
+            if element.children:
+                first = element.children[0]
+                element.inner_start = first.start
+            elif self.source.startswith("/>", place - 2):
+                element.inner_start = element.inner_end = element.end = place
+                return
+            else:
+                element.inner_start = place
+        element.inner_end = place
+        element.end = self.source.index(">", place) + 1
 
     def _text(self, text: str) -> None:
-        previous = self.open
-        place = self._at()
-        if (
-            isinstance(previous, Text)
-            and previous.cdata == self.cdata
-            and previous.end - previous.start == len(previous.text)
-            and self._verbatim(place, text)
-        ):
-            previous.text += text
-            self.open = previous
-            return
-        node = Text(text, place, cdata=self.cdata)
-        self.stack[-1].children.append(node)
-        self.open = node
+        byte = self.expat.CurrentByteIndex
+        if byte >= self.next:
+            self._advance(byte)
+        end = byte - self.shift
+        start = end - len(text)
+        # Text that stands in the source as it is, from the markup before it on: no reference in it, no carriage return.
+        if self.source.startswith(text, start) and (not start or self.source[start - 1] in ">;["):
+            self.stack[-1].children.append(Text(text, start, end, self.cdata))
+        else:
+            self._spelled(end)
 
-    def _verbatim(self, place: int, text: str) -> bool:
-        return self.source.startswith(text, place)
+    def _spelled(self, end: int) -> None:
+        """Text with references or carriage returns: one node for each, and for what stands between."""
+        children = self.stack[-1].children
+        for found in (_CDATA_PARTS if self.cdata else _PARTS).finditer(self.source, self._text_start(), end):
+            part = found.group()
+            text = "\n" if part[0] == "\r" else html.unescape(part) if part[0] == "&" and not self.cdata else part
+            children.append(Text(text, *found.span(), self.cdata))
+
+    def _text_start(self) -> int:
+        """Where the text begins that has just ended: after the markup before it."""
+        parent = self.stack[-1]
+        before = parent.children[-1].end if parent.children else 0
+        if before or parent is self.root or self.after_cdata > parent.start:
+            return max(before, self.after_cdata)
+        tag = _START_TAG.match(self.source, parent.start)
+        return tag.end() if tag is not None else parent.start
 
     def _entity(self, name: str, _parameter: bool) -> None:
-        node = Text(chr(name2codepoint[name]), self._at())
-        self.stack[-1].children.append(node)
-        self.open = node
+        place = self._at()
+        self.stack[-1].children.append(Text(chr(name2codepoint[name]), place, place + len(name) + 2))
 
-    def _ghost(self, _data: str) -> None:
-        node = Ghost(self._at())
-        self.stack[-1].children.append(node)
-        self.open = node
+    def _comment(self, _data: str) -> None:
+        place = self._at()
+        self.stack[-1].children.append(Ghost(place, self.source.index("-->", place + len("<!--")) + 3))
 
-    def _instruction(self, _target: str, data: str) -> None:
-        self._ghost(data)
+    def _instruction(self, _target: str, _data: str) -> None:
+        place = self._at()
+        self.stack[-1].children.append(Ghost(place, self.source.index("?>", place) + 2))
 
     def _cdata_start(self) -> None:
-        self._at()
+        place = self._at()
         self.cdata = True
+        self.after_cdata = place + len("<![CDATA[")
+        parent = self.stack[-1]
+        if not parent.children and not parent.inner_start:
+            parent.inner_start = place
 
     def _cdata_end(self) -> None:
-        self._at()
+        self.after_cdata = self._at() + len("]]>")
         self.cdata = False
 
-    def _default(self, _data: str) -> None:
-        self._at()
+
+def _ignored(_data: str) -> None:
+    pass

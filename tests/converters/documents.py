@@ -92,6 +92,13 @@ leaves = st.one_of(
         lambda pair: _macro("code", pair[0], f"<ac:plain-text-body>{cdata(pair[1])}</ac:plain-text-body>")
     ),
     st.just("<odd:thing><p>kept</p></odd:thing>"),
+    st.tuples(values, inlines).map(
+        lambda pair: (
+            f'<ac:image ac:align="center"{attribute("ac:alt", pair[0])}><ri:attachment ri:filename="a.png" />'
+            f"<ac:caption><p>{pair[1]}</p></ac:caption></ac:image>"
+        )
+    ),
+    texts.map(lambda text: _macro("noformat", [], f"<ac:plain-text-body>{cdata(text)}</ac:plain-text-body>")),
     inlines,
 )
 
@@ -122,6 +129,20 @@ def _containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.lists(st.lists(st.one_of(some, paragraph), min_size=1, max_size=2), min_size=1, max_size=3).map(_table),
         st.lists(st.lists(paragraph, min_size=2, max_size=2), min_size=1, max_size=3).map(_table),
         st.lists(st.tuples(st.booleans(), inlines), min_size=1, max_size=2).map(_tasks),
+        st.lists(st.tuples(st.booleans(), st.tuples(inlines, inner).map("".join)), min_size=1, max_size=2).map(_tasks),
+        some.map(
+            lambda text: (
+                '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note</ac:adf-attribute>'
+                f"<ac:adf-content>{text}</ac:adf-content></ac:adf-node><ac:adf-fallback>{text}</ac:adf-fallback>"
+                "</ac:adf-extension>"
+            )
+        ),
+        st.tuples(st.integers(2, 3), some, some).map(
+            lambda t: (
+                f'<table><colgroup><col /><col /></colgroup><tbody><tr><td colspan="{t[0]}">{t[1]}</td></tr>'
+                f'<tr><td data-highlight-colour="#fff">{t[2]}</td><td /></tr></tbody></table>'
+            )
+        ),
     )
 
 
@@ -133,6 +154,17 @@ def _tasks(tasks: list[tuple[bool, str]]) -> str:
 
 
 blocks = st.recursive(leaves, _containers, max_leaves=6)
-pages = st.lists(st.tuples(blocks, st.sampled_from(["", "\n"])), max_size=5).map(
+flat = st.lists(st.tuples(blocks, st.sampled_from(["", "\n"])), max_size=5).map(
     lambda parts: "".join(one + gap for one, gap in parts)
 )
+sections = st.tuples(
+    st.sampled_from(["single", "two_equal", "three_with_sidebars"]), st.lists(flat, min_size=1, max_size=3)
+).map(
+    lambda pair: (
+        f'<ac:layout-section ac:type="{pair[0]}" ac:breakout-mode="wide">'
+        + "".join(f"<ac:layout-cell>{cell}</ac:layout-cell>" for cell in pair[1])
+        + "</ac:layout-section>"
+    )
+)
+laid_out = st.lists(sections, min_size=1, max_size=2).map(lambda parts: f"<ac:layout>{''.join(parts)}</ac:layout>")
+pages = st.one_of(flat, flat, flat, flat, laid_out)

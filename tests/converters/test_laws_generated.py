@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from converters import LawError, consistent, pull, push, to_markdown, to_storage, verify_push
-from converters.laws import get_put
+from converters.laws import get_put, locality_of_pull, put_get, two_cycle
 from tests.converters.documents import pages
 from tests.converters.edits import random_edit
 
@@ -36,14 +36,24 @@ def test_markdown_alone_makes_the_page_again(storage: str) -> None:
 
 
 @thorough
+@given(pages)
+def test_nothing_is_lost_on_the_way_and_a_second_trip_changes_nothing(storage: str) -> None:
+    """Two-cycle on any page."""
+    assert two_cycle(storage) is None
+
+
+@thorough
 @given(pages, st.integers(0, 2**16))
 def test_edits_hold_the_laws_both_ways(storage: str, seed: int) -> None:
-    """PutGet and Locality, there and back. An edit that cannot be carried over is refused, never half done."""
+    """PutGet, Locality, no id lost, there and back. An edit that cannot be carried over is refused, never half done."""
     markdown = to_markdown(storage)
     edited = random_edit(markdown, random.Random(seed))
     try:
         pushed = push(storage, markdown, edited)
     except LawError:
+        event("refused")
         return
     assert verify_push(storage, markdown, edited, pushed) is None
-    assert consistent(pushed, pull(markdown, storage, pushed))
+    pulled = pull(markdown, storage, pushed)
+    assert put_get(pushed, pulled) is None
+    assert locality_of_pull(markdown, storage, pushed, pulled) is None

@@ -5,108 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from converters.align import Pairs, align_blocks
-from converters.judge import Judge
+from converters.align import Pairs
 from converters.lens import Coarser, Context, Edit
 from converters.markdown import tables
 from converters.markdown.escape import escape_text
 from converters.markdown.heads import HEADS, NUMBER
 from converters.markdown.inline_writer import write_inline
 from converters.markdown.reader import GFM, markdown_to_doc
-from converters.markdown.writer import MarkdownWriter, fence, indent, inline_cell, separator
-from converters.model import BOXES, Block, Doc, inline_of
-from converters.site import Site
+from converters.markdown.speller import Speller, relay
+from converters.markdown.writer import MarkdownWriter, indent, inline_cell, separator
+from converters.model import Block, Doc, inline_of
 from converters.splice import Hunk, hunks, place, real_marks
 
 _BULLET = re.compile(r"([-+*])([ \t]+|$)")
 _GAP = re.compile(r"[ \t>\n]*\Z")
 
 
-_BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
-
-
-class MarkdownLanguage:
+class MarkdownLanguage(Speller):
     """Writes Markdown for one site."""
 
     name = "Markdown"
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.judge = Judge(site)
-
     def read(self, source: str) -> Doc:
         return markdown_to_doc(source, self.site)
 
-    # New blocks
-
-    def express(self, block: Block, doc: Doc) -> str:
-        """Write one block so that it reads back as itself: readable if possible, else with tags, else as an island.
-
-        `doc` is the document that the block was read from: only a storage document has the bytes for an island.
-        """
-        for safe in (False, True):
-            text = self._attempt(block, safe)
-            if text is not None:
-                return text
-        if doc.language != "storage":
-            raise Coarser
-        if block.children and block.kind not in ("table", "list", "tasks", "section", "figure"):
-            writer = MarkdownWriter(
-                self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None
-            )
-            text = writer.block(block)
-            if self._reads_as(text, block):
-                return text
-        return fence("xml ac:xml", doc.slice(block))
-
-    def _attempt(self, block: Block, safe: bool) -> str | None:
-        try:
-            text = MarkdownWriter(self.site, safe).block(block)
-        except ValueError:
-            return None
-        return text if self._reads_as(text, block) else None
-
-    def _reads_as(self, text: str, block: Block) -> bool:
-        try:
-            return self.judge.same_blocks(self._read_one(text), [block])
-        except ValueError:
-            return False
-
-    def _read_one(self, text: str) -> list[Block]:
-        return markdown_to_doc(text, self.site).blocks
-
     def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
         prefix = parent.prefix if parent is not None else ""
-        writer = MarkdownWriter(self.site, override=lambda block: self._fresh(block, parent, context))
+        writer = MarkdownWriter(self.site, override=lambda block: self.fresh(block, parent, context))
         return indent(writer.blocks(blocks), prefix)
-
-    def _fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
-        """Write a new block; what was taken away elsewhere and comes again here keeps the author's characters."""
-        if block.kind in _BOXED:
-            return None
-        moved = self._again(block, context)
-        if moved is not None:
-            return moved
-        used = len(context.pool.used)
-        bullet = _bullet(context)
-        if block.children:
-            text = MarkdownWriter(self.site, override=lambda inner: self._again(inner, context), bullet=bullet).block(
-                block
-            )
-            if (bullet != "-" or len(context.pool.used) > used) and self._reads_as(text, block):
-                return text
-        del context.pool.used[used:]
-        return self.express(block, context.new)
-
-    @staticmethod
-    def _again(block: Block, context: Context) -> str | None:
-        moved = context.pool.take(block.key) if block.kind not in _BOXED else None
-        if moved is None or moved.node == GFM:
-            return None
-        lines = context.target.slice(moved).split("\n")
-        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
-            return None
-        return "\n".join([lines[0], *(line[len(moved.prefix) :] for line in lines[1:])])
 
     def insertion(
         self,
@@ -171,7 +97,7 @@ class MarkdownLanguage:
             shown = (
                 marker if number is None else re.sub(r"\d+", str(number + offset + (1 if at else 0)), marker, count=1)
             )
-            writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+            writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, parent, context))
             texts.append(indent(writer.item(block, shown, not loose), parent.prefix))
         if at:
             return [Edit(near.end, near.end, between + between.join(texts))]
@@ -185,7 +111,7 @@ class MarkdownLanguage:
             if siblings and any(len(row.children) != len(siblings[0].children) for row in blocks):
                 raise Coarser
             return tables.insert_rows(doc, parent, siblings, at, [MarkdownWriter(self.site).row(row) for row in blocks])
-        writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+        writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, parent, context))
         rows = [
             indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix) for row in blocks
         ]
@@ -201,7 +127,7 @@ class MarkdownLanguage:
             return tables.insert_cells(
                 parent, siblings, at, [MarkdownWriter(self.site).gfm_cell(cell) for cell in blocks]
             )
-        writer = MarkdownWriter(self.site, override=lambda inner: self._fresh(inner, parent, context))
+        writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, parent, context))
         return tables.insert_cells(parent, siblings, at, [indent(writer.cell(cell), parent.prefix) for cell in blocks])
 
     def columns(self, doc: Doc, table: Block, pairs: Pairs) -> list[Edit]:
@@ -241,37 +167,7 @@ class MarkdownLanguage:
         return None
 
     def relay(self, context: Context, base: Doc) -> str | None:
-        """Lay the text out again: kept blocks and what stands between them as they are, blank lines between all."""
-        target = context.target
-        chunks: list[str] = []
-        previous: Block | None = None
-        gaps = self._gaps(target)
-        for old, fresh in align_blocks(base.blocks, context.new.blocks):
-            if old is not None and gaps[old]:
-                chunks.append(gaps[old])
-                previous = None
-            if fresh is None:
-                continue
-            new = context.new.blocks[fresh]
-            if old is not None and base.blocks[old].key == new.key:
-                line = target.source.rfind("\n", 0, target.blocks[old].start) + 1
-                text = target.source[line : target.blocks[old].end]
-            else:
-                text = self.express(new, context.new)
-            if previous is not None and "<!--" in separator(previous, new):
-                chunks.append("<!-- -->")
-            chunks.append(text)
-            previous = new
-        if gaps[-1]:
-            chunks.append(gaps[-1])
-        return "\n\n".join(chunks) + "\n" if chunks else ""
-
-    @staticmethod
-    def _gaps(doc: Doc) -> list[str]:
-        """What stands before each block, and after the last, that is no block: link definitions, comments."""
-        edges = [0, *(block.end for block in doc.blocks)]
-        starts = [*(block.start for block in doc.blocks), len(doc.source)]
-        return [doc.source[low:high].strip() for low, high in zip(edges, starts, strict=True)]
+        return relay(self, context, base)
 
     # Changes in place
 
@@ -281,7 +177,7 @@ class MarkdownLanguage:
             edits = self.patch_hunks(target, hunks(inline_of(base).key, inline_of(new).key), context)
             if edits is not None:
                 return edits
-        text = self._leaf(new, single)
+        text = self.leaf(new, single)
         if text is None:
             return None
         if target.node == GFM:
@@ -293,14 +189,6 @@ class MarkdownLanguage:
         edits = [self._splice(context.target.source, target, change) for change in changes]
         made = [edit for edit in edits if edit is not None]
         return made if len(made) == len(edits) else None
-
-    def _leaf(self, new: Block, single: bool) -> str | None:
-        for safe in (False, True):
-            text = write_inline(inline_of(new).key, self.site, single, safe)
-            probe = self._read_one(("# " if single else "") + text)
-            if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == inline_of(new).key:
-                return text
-        return None
 
     def _splice(self, source: str, target: Block, change: Hunk) -> Edit | None:
         found = place(inline_of(target), change)
@@ -360,15 +248,6 @@ def _joins(source: str, parent: Block | None, before: Block, new: Block) -> bool
         return False
     tight = "\n\n" not in source[parent.start : parent.end] and source[parent.end : parent.end + 2] != "\n\n"
     return tight and new.kind in ("list", "tasks") and new.get("start", "1") == "1"
-
-
-def _bullet(context: Context) -> str:
-    """The sign that the author's first list has."""
-    if "bullet" not in context.style:
-        found = (block.children[0] for block in context.target.walk() if block.kind in ("list", "tasks"))
-        signs = (context.target.source[item.start : item.start + 1] for item in found)
-        context.style["bullet"] = next((sign for sign in signs if sign and sign in "-+*"), "-")
-    return context.style["bullet"]
 
 
 def _first_number(source: str, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:

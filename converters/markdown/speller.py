@@ -1,0 +1,136 @@
+"""New blocks in Markdown: readable if that can be read back, else with tags, else as exact storage format."""
+
+from __future__ import annotations
+
+from converters.align import align_blocks
+from converters.judge import Judge
+from converters.lens import Coarser, Context
+from converters.markdown.inline_writer import write_inline
+from converters.markdown.reader import GFM, markdown_to_doc
+from converters.markdown.writer import MarkdownWriter, fence, separator
+from converters.model import BOXES, Block, Doc, inline_of
+from converters.site import Site
+
+_BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
+
+
+class Speller:
+    """Writes blocks so that they read back as themselves, in the author's own hand where it wrote them before."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.judge = Judge(site)
+
+    def express(self, block: Block, doc: Doc) -> str:
+        """Write one block so that it reads back as itself: readable if possible, else with tags, else as an island.
+
+        `doc` is the document that the block was read from: only a storage document has the bytes for an island.
+        """
+        for safe in (False, True):
+            text = self._attempt(block, MarkdownWriter(self.site, safe))
+            if text is not None:
+                return text
+        if doc.language != "storage":
+            raise Coarser
+        if block.children and block.kind not in ("table", "list", "tasks", "section", "figure"):
+            writer = MarkdownWriter(
+                self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None
+            )
+            text = writer.block(block)
+            if self._reads_as(text, block):
+                return text
+        return fence("xml ac:xml", doc.slice(block))
+
+    def _attempt(self, block: Block, writer: MarkdownWriter) -> str | None:
+        try:
+            text = writer.block(block)
+        except ValueError:
+            return None
+        return text if self._reads_as(text, block) else None
+
+    def _reads_as(self, text: str, block: Block) -> bool:
+        try:
+            return self.judge.same_blocks(self._blocks(text), [block])
+        except ValueError:
+            return False
+
+    def _blocks(self, text: str) -> list[Block]:
+        return markdown_to_doc(text, self.site).blocks
+
+    def fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
+        """Write a new block; what was taken away elsewhere and comes again here keeps the author's characters."""
+        if block.kind in _BOXED:
+            return None
+        moved = self._again(block, context)
+        if moved is not None:
+            return moved
+        used = len(context.pool.used)
+        sign = bullet(context)
+        if block.children:
+            writer = MarkdownWriter(self.site, override=lambda inner: self._again(inner, context), bullet=sign)
+            text = self._attempt(block, writer)
+            if text is not None and (sign != "-" or len(context.pool.used) > used):
+                return text
+        del context.pool.used[used:]
+        return self.express(block, context.new)
+
+    @staticmethod
+    def _again(block: Block, context: Context) -> str | None:
+        moved = context.pool.take(block.key) if block.kind not in _BOXED else None
+        if moved is None or moved.node == GFM:
+            return None
+        lines = context.target.slice(moved).split("\n")
+        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
+            return None
+        return "\n".join([lines[0], *(line[len(moved.prefix) :] for line in lines[1:])])
+
+    def leaf(self, new: Block, single: bool) -> str | None:
+        for safe in (False, True):
+            text = write_inline(inline_of(new).key, self.site, single, safe)
+            probe = self._blocks(("# " if single else "") + text)
+            if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == inline_of(new).key:
+                return text
+        return None
+
+
+def bullet(context: Context) -> str:
+    """The sign that the author's first list has."""
+    if "bullet" not in context.style:
+        found = (block.children[0] for block in context.target.walk() if block.kind in ("list", "tasks"))
+        signs = (context.target.source[item.start : item.start + 1] for item in found)
+        context.style["bullet"] = next((sign for sign in signs if sign and sign in "-+*"), "-")
+    return context.style["bullet"]
+
+
+def relay(speller: Speller, context: Context, base: Doc) -> str:
+    """Lay the text out again: kept blocks and what stands between them as they are, blank lines between all."""
+    target = context.target
+    chunks: list[str] = []
+    previous: Block | None = None
+    gaps = _gaps(target)
+    for old, fresh in align_blocks(base.blocks, context.new.blocks):
+        if old is not None and gaps[old]:
+            chunks.append(gaps[old])
+            previous = None
+        if fresh is None:
+            continue
+        new = context.new.blocks[fresh]
+        if old is not None and base.blocks[old].key == new.key:
+            line = target.source.rfind("\n", 0, target.blocks[old].start) + 1
+            text = target.source[line : target.blocks[old].end]
+        else:
+            text = speller.express(new, context.new)
+        if previous is not None and "<!--" in separator(previous, new):
+            chunks.append("<!-- -->")
+        chunks.append(text)
+        previous = new
+    if gaps[-1]:
+        chunks.append(gaps[-1])
+    return "\n\n".join(chunks) + "\n" if chunks else ""
+
+
+def _gaps(doc: Doc) -> list[str]:
+    """What stands before each block, and after the last, that is no block: link definitions, comments."""
+    edges = [0, *(block.end for block in doc.blocks)]
+    starts = [*(block.start for block in doc.blocks), len(doc.source)]
+    return [doc.source[low:high].strip() for low, high in zip(edges, starts, strict=True)]

@@ -20,9 +20,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from converters.errors import ConversionError, StorageError
+from converters.laws import put_get
 from converters.markdown.reader import markdown_to_doc
 from converters.model import Doc
-from converters.public import Lines, consistent, push, to_markdown, to_storage
+from converters.public import Lines, push, to_markdown, to_storage
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.reader import Element, Node, parse
 from converters.words import WORD, foreign, open_words, visible_words
@@ -131,14 +132,14 @@ def measure_markdown(markdown: str, site: Site = DEFAULT_SITE) -> Fidelity:
         storage = to_storage(markdown, site)
         nodes = parse(storage)
         again = to_markdown(storage, site)
-        exact = consistent(storage, markdown, site) and consistent(storage, again, site)
+        broken = put_get(storage, markdown, site) or put_get(storage, again, site)
         stable = to_markdown(to_storage(again, site), site) == again
     except ConversionError as error:
         refusal = Refusal(max(error.line, 1), max(error.column, 1), error.message)
         words = len(WORD.findall(markdown))
         return Fidelity(pages=1, words=words, refusals=(refusal,))
-    refusals = () if exact else (Refusal(1, 1, "the storage format made of it says something else"),)
-    return _figures(nodes, Lines(markdown).text, site, exact=exact, stable=stable, refusals=refusals)
+    refusals = (Refusal(max(broken.line, 1), 1, broken.message),) if broken else ()
+    return _figures(nodes, Lines(markdown).text, site, exact=not broken, stable=stable, refusals=refusals)
 
 
 def _refused(storage: str, refusal: Refusal) -> Fidelity:

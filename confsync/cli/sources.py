@@ -87,20 +87,20 @@ def _file(file: Path) -> Fidelity:
         text = file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         return Fidelity(pages=1, refusals=(Refusal(1, 1, f"is not UTF-8 at byte {error.start}"),))
-    return _markdown(text) if file.suffix.lower() == ".md" else measure(text.removeprefix("\ufeff"))
+    return _markdown(text, file.name) if file.suffix.lower() == ".md" else measure(text.removeprefix("\ufeff"))
 
 
-def _markdown(text: str) -> Fidelity:
+def _markdown(text: str, name: str) -> Fidelity:
     """Measure the body of a page file; lines count from the start of the file."""
     from dataclasses import replace
 
     from confsync.local import read_document
 
-    file, document = read_document("page.md", text)
+    file, document = read_document(name, text)
     if file.problem is not None:
         place = max(file.problem.line, 1), max(file.problem.column, 1)
         return Fidelity(pages=1, refusals=(Refusal(*place, file.problem.message),))
-    found = measure_markdown(document.body)
+    found = measure_markdown(document.body, Site(path=name))
     moved = (replace(one, line=one.line + document.body_line - 1) for one in found.refusals)
     return replace(found, refusals=tuple(moved))
 

@@ -6,13 +6,15 @@ import re
 
 from converters import notation
 from converters.model import Attrs
+from converters.site import Site
+from converters.storage.parameters import canonical_attribute
 
 _INFO_WORD = re.compile(r"[^\s=\"]+(?=\s|\Z)")
 _RAW = frozenset({"csf", "confluence-storage", "cfx-storage"})  # how other tools call storage format: read, not written
 _FLAG_ONLY = frozenset(notation.CODE_FLAGS)
 
 
-def macro_attrs(name: str, given: Attrs) -> Attrs:
+def macro_attrs(name: str, given: Attrs, site: Site) -> Attrs:
     """A block macro's attributes: its name, then its parameters by name. `ac:macro` carries the name as a parameter."""
     if name == "declarations":  # a form shows them in this order
         return (("ac:name", notation.ELEMENT_PREFIX + name), *given)
@@ -21,10 +23,10 @@ def macro_attrs(name: str, given: Attrs) -> Attrs:
         given = tuple((key, value) for key, value in given if key != "name")
     elif name in notation.ELEMENT_WORDS:
         name = notation.ELEMENT_PREFIX + name
-    return (("ac:name", name), *sorted(given))
+    return (("ac:name", name), *sorted(canonical_attribute(key, value, site) for key, value in given))
 
 
-def read_info(info: str, line: int) -> tuple[str, Attrs]:
+def read_info(info: str, site: Site) -> tuple[str, Attrs]:
     """A fence's info string as a macro's name and its parameters in canonical form."""
     rest = info.strip()
     word = _INFO_WORD.match(rest)
@@ -44,4 +46,5 @@ def read_info(info: str, line: int) -> tuple[str, Attrs]:
         name = given.pop("name")
     if name == "code" and language and "language" not in given:
         given["language"] = notation.fence_language(language)
-    return name, tuple(sorted((key, value) for key, value in given.items() if not (key == "language" and not value)))
+    kept = (pair for pair in given.items() if pair != ("language", ""))
+    return name, tuple(sorted(canonical_attribute(key, value, site) for key, value in kept))

@@ -13,6 +13,7 @@ from converters.markdown.elements import ELEMENTS, element_atom
 from converters.markdown.parser import SourceMap
 from converters.model import BREAK, Atom, Attrs, Mark, Piece, Wrap
 from converters.site import Site
+from converters.storage.parameters import canonical_attribute
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)\s*(/?)>\Z", re.DOTALL)  # markdown-it has checked the attributes
 _TOKEN_MARKS = {"strong": "strong", "em": "em", "s": "del"}
@@ -282,8 +283,9 @@ def _custom(
         raise NotationError(f"<{name}> is not closed in its paragraph", reader.line + 1, start + 1)
     end = tokens[stop].meta["span"][1]
     shown = " ".join(_plain([t for t in tokens[index + 1 : stop] if t.type != "html_inline"]).split())
+    given = dict(canonical_attribute(key, value, reader.site) for key, value in attrs.items())
     try:
-        atom = element_atom(name, attrs, shown)
+        atom = element_atom(name, given, shown)
     except ValueError as error:
         raise NotationError(str(error), reader.line + 1, start + 1) from None
     if atom is None:  # it says nothing to Confluence: its text stays text

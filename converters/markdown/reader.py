@@ -89,7 +89,7 @@ class _Reader(WrapperReader):
         ]
 
     def fence(self, part: Part, prefix: str) -> list[Block]:
-        name, attrs = read_info(part.info, part.line)
+        name, attrs = read_info(part.info, self.site)
         text = part.content.removesuffix("\n")
         if name == "xml":
             return self._islands(text, part, prefix)

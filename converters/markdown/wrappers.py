@@ -89,7 +89,7 @@ class WrapperReader(ABC):
     def _single(self, event: Event, prefix: str) -> list[Block]:
         if not event.name.startswith("ac:"):
             return []
-        attrs = macro_attrs(event.name[3:], event.attrs)
+        attrs = macro_attrs(event.name[3:], event.attrs, self.site)
         kind = "plain" if attrs[0][1] in ("code", "noformat") else "macro"
         return [Block(kind, attrs, start=event.start, end=event.end, inner=(event.end, event.end), prefix=prefix)]
 
@@ -122,7 +122,7 @@ class WrapperReader(ABC):
         elif event.name in notation.ELEMENT_WORDS:
             block.attrs = (("ac:name", notation.ELEMENT_PREFIX + event.name),)
         else:
-            block.attrs = macro_attrs(event.name[3:], event.attrs)
+            block.attrs = macro_attrs(event.name[3:], event.attrs, self.site)
         return [block], after
 
     def _only(self, children: list[Block], kind: str, event: Event) -> None:

@@ -36,8 +36,10 @@ def _value(kind: str, value: str, site: Site, language: bool) -> str:
     if kind:
         target = targets.resolve(resource_destination(value, kind), site)
         resource = write_resource(target, site)
+        anchor = attribute("ac:anchor", target.anchor)
+        if target.kind == "anchor":
+            return f"<ac:link{anchor} />"
         if resource is not None:
-            anchor = attribute("ac:anchor", target.anchor)
             return f"<ac:link{anchor}>{resource}</ac:link>" if kind in ("page", "blog") else resource
     return escape(notation.storage_language(value) if language else value).replace("\u00a0", "&nbsp;")
 

@@ -55,6 +55,28 @@ def grouped(parameters: Attrs) -> dict[str, list[tuple[str, str]]]:
     return {stem: [(kind, value) for _, kind, value in sorted(values)] for stem, values in found.items()}
 
 
+def canonical_attribute(attribute: str, value: str, site: Site) -> tuple[str, str]:
+    """Bring an attribute that a person wrote into the form that `read_parameter` makes of its storage format."""
+    found = _NAME.match(attribute)
+    stem = attribute_name(parameter_name(found["stem"] if found else attribute))
+    if found is None:
+        return stem, value
+    kind, value = _canonical_value(found["kind"], value, site)
+    number = f".{found['number']}" if found["number"] else ""
+    return (f"{stem}{number}.{kind}" if kind else stem), value
+
+
+def _canonical_value(kind: str, value: str, site: Site) -> tuple[str, str]:
+    if kind in (LINK, VARIABLE, "url") or not value:
+        return (kind if value or kind == "page" else ""), value
+    target = targets.resolve(resource_destination(value, kind), site)
+    if target.kind == "anchor":
+        return "page", targets.spell(target, site)
+    if target.kind == "url" or target.kind not in KINDS:
+        return LINK, value  # a file that is no page yet
+    return target.kind, resource_value(targets.spell(target, site), target.kind)
+
+
 def read_parameter(element: Element, site: Site) -> Attrs | None:
     """One parameter as attributes; None for what the notation has no word for."""
     name = attribute_name(element.attrs.get("ac:name", ""))
@@ -89,8 +111,8 @@ def _value(element: Element, site: Site) -> tuple[str, str] | None:
     if element.name == "ac:link":
         anchor = element.attrs.get("ac:anchor", "")
         inside = element.elements()
-        if not inside and not anchor and not element.text().strip():
-            return "page", ""
+        if not inside and not element.text().strip():
+            return "page", targets.spell(targets.Target("anchor", anchor=anchor), site) if anchor else ""
         if len(inside) != 1 or _says_more(element, inside):
             return None
         element = inside[0]

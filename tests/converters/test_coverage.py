@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from converters import consistent, pull, push, to_markdown, to_storage
-from converters.fidelity import measure
+from converters import PageRef, Pages, Site, consistent, pull, push, to_markdown, to_storage
+from converters.fidelity import measure, measure_markdown
+from converters.markdown.front_matter import split
+from tests.corpus import CORPUS, needs_corpus, read
 
 MACRO = '<ac:structured-macro ac:name="{}" ac:macro-id="m1">{}</ac:structured-macro>'
 HELD = "<ac:rich-text-body><dl>loose\n<dt>old</dt></dl></ac:rich-text-body>"  # an island of two lines
@@ -147,3 +149,32 @@ def test_a_figure_keeps_the_link_of_its_image() -> None:
     assert to_storage(markdown) == storage
     moved = push(storage, markdown, markdown.replace("example.org", "example.com"))
     assert moved == storage.replace("example.org", "example.com")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<!-- ac:include _.page="not-yet-there.md" -->\n',
+        '<!-- ac:include _.page="./setup/../setup/install.md#ports" -->\n',
+        '<!-- ac:x a.page="guide.files/x.png" b.page="#here" c.page="" d.user="" e.attachment="confluence:odd?x=1" -->\n',
+        'In a line <ac-vendor a.b="1" data-x="2" who.user="jdoe"></ac-vendor> of text.\n',
+        "```{ .sh .no-copy }\nls\n```\n",
+        '```python a.page="install.md" 1st="x" _\nx\n```\n',
+    ],
+)
+def test_parameters_that_people_write_are_read_as_they_will_come_back(written: str) -> None:
+    """Another spelling of a path, a page that is not there yet, words that no other tool meant as parameters."""
+    site = Site(space="DOCS", path="guide.md", pages=Pages([PageRef("setup/install.md", "DOCS", "Install", "2")]))
+    storage = to_storage(written, site)
+    assert consistent(storage, written, site)
+    assert push(storage, written, written + "\nMore.\n", site) == storage + "<p>More.</p>"
+
+
+@needs_corpus
+def test_every_docs_tree_can_be_published() -> None:
+    """Markdown that knows nothing of Confluence: what is made of it says the same, and so does what comes back."""
+    pages = sorted((CORPUS / "markdown").rglob("*.md"))[::3]
+    assert len(pages) > 80
+    for page in pages:
+        figures = measure_markdown(split(read(page)).body)
+        assert figures.perfect, (page, figures.refusals)

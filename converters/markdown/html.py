@@ -18,6 +18,8 @@ Kind = Literal["open", "close", "single", "text"]
 # Tags whose content, between blank lines, is Markdown.
 STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption",
                        "dl", "dt", "dd"})  # fmt: skip
+_IN_FIGURES = frozenset({"img", "a", "br", "em", "strong", "b", "i", "code", "sub", "sup", "u", "span"})
+STRAY = "/"  # the name of a closing tag that nothing opens
 _OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
 _LEX = re.compile(
     r"<!--(?P<comment>.*?)-->"
@@ -50,7 +52,10 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     """Cut an HTML block into events; None where it is plain HTML with no structure of ours."""
     out: list[Event] = []
     at = 0
+    figure = "<figure" in content.lower()
     for found in _LEX.finditer(content):
+        if figure and (found["tag"] or "").lower() in _IN_FIGURES:
+            continue  # part of the text around it
         _text(out, content, at, found.start(), start, line)
         at = found.end()
         row = line + content.count("\n", 0, found.start())
@@ -98,7 +103,8 @@ def _comment(out: list[Event], comment: str, place: tuple[int, int, int]) -> Non
 def pair(sequence: list[Event | object]) -> None:
     """Tell openers from bodyless macros: an `ac:` comment that nothing closes is a macro without a body.
 
-    Raises NotationError for an opener that must be closed and is not, and for a closer that nothing opens.
+    A tag that closes what nothing opens says nothing, as in HTML. Raises NotationError for an opener that must be
+    closed and is not, and for a closing comment that nothing opens.
     """
     stack: list[Event] = []
     for event in sequence:
@@ -107,10 +113,13 @@ def pair(sequence: list[Event | object]) -> None:
         if event.kind == "open":
             stack.append(event)
             continue
-        while stack and stack[-1].name != event.name:
+        if not any(opener.name == event.name for opener in stack):
+            if event.name.startswith("ac:"):
+                raise NotationError(f"{_shown(event)} closes what nothing opens", event.line + 1, 1)
+            event.kind, event.name = "single", STRAY
+            continue
+        while stack[-1].name != event.name:
             _leave_open(stack.pop(), event)
-        if not stack:
-            raise NotationError(f"{_shown(event)} closes what nothing opens", event.line + 1, 1)
         stack.pop()
     for event in stack:
         _leave_open(event, None)

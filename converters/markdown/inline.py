@@ -16,6 +16,8 @@ from converters.site import Site
 from converters.storage.parameters import canonical_attribute
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)\s*(/?)>\Z", re.DOTALL)  # markdown-it has checked the attributes
+# Tags of blocks that people write inside a line, mostly in cells: what they part is kept apart by a line break.
+_BLOCK_TAGS = frozenset({"p", "div", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
 _TOKEN_MARKS = {"strong": "strong", "em": "em", "s": "del"}
 
 
@@ -209,10 +211,24 @@ def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
         reader.atom(("image", sized), start, end)
     elif (name.startswith("ac-") or name in ELEMENTS) and not closing:
         return _custom(reader, tokens, index, name, attrs, start)
+    elif name == "a" and not closing and "href" not in attrs and (attrs.get("id") or attrs.get("name")):
+        return _anchor(reader, tokens, index, attrs.get("id") or attrs["name"], start, end)
+    elif name in _BLOCK_TAGS:
+        reader.atom(BREAK, start, end)
     elif name in ("a", "span") or name in notation.MARK_TAGS:
         _mark_tag(reader, tokens, index, name, attrs, bool(closing), start, end)
     else:
         reader.ghost(start, end)
+    return index
+
+
+def _anchor(reader: InlineReader, tokens: Sequence[Token], index: int, name: str, start: int, end: int) -> int:
+    """`<a id="x">`: an anchor where it stands; its text, if it has some, is text."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if after is not None and after.type == "html_inline" and after.content.lower().replace(" ", "") == "</a>":
+        index, end = index + 1, after.meta["span"][1]
+        reader.at = end
+    reader.atom(("macro", (("ac:name", "anchor"), ("_", name))), start, end)
     return index
 
 

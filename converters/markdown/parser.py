@@ -111,9 +111,12 @@ def _markdown() -> MarkdownIt:
     return placed(md)
 
 
-def parse(source: str) -> list[Part]:
-    """Parse Markdown with `\\n` line ends into its top-level parts."""
-    tokens = _markdown().parse(source)
+Env = dict[str, Any]  # what a text defines for all of itself: the destinations of its reference links
+
+
+def parse(source: str, env: Env | None = None) -> list[Part]:
+    """Parse Markdown with `\\n` line ends into its top-level parts; `env` takes what the text defines."""
+    tokens = _markdown().parse(source, env)
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
@@ -121,9 +124,9 @@ def parse(source: str) -> list[Part]:
     return parts
 
 
-def parse_inline(content: str) -> list[Token]:
-    """Parse inline Markdown on its own."""
-    tokens = _markdown().parseInline(content)
+def parse_inline(content: str, env: Env) -> list[Token]:
+    """Parse inline Markdown that stands in a text with these definitions."""
+    tokens = _markdown().parseInline(content, env)
     return tokens[0].children or []
 
 

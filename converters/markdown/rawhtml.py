@@ -15,6 +15,7 @@ _INLINE_TAGS = frozenset({"img", "br", "a", "span", "time"}) | notation.MARK_TAG
 # Never passed on: what Confluence strips, or what would run in a reader's browser.
 FORBIDDEN = frozenset({"script", "style", "iframe", "object", "embed", "form", "input", "button", "select", "textarea",
                        "video", "audio", "link", "meta", "base", "svg", "math"})  # fmt: skip
+_WORDLESS = frozenset({"script", "style", "svg", "link", "meta", "base"})
 
 
 def starts_inline(content: str) -> bool:
@@ -59,5 +60,8 @@ def _repaired(content: str) -> str:
 
     soup = BeautifulSoup(content, "html.parser")
     for tag in soup(list(FORBIDDEN)):
-        tag.decompose()
+        if tag.name in _WORDLESS:
+            tag.decompose()
+        else:
+            tag.unwrap()  # its text is what a reader sees of it
     return str(soup.decode(formatter="minimal"))

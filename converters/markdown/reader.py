@@ -21,7 +21,7 @@ from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.raw import Raw
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML 1.0 cannot hold
+_UNSTORABLE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML 1.0 cannot hold
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|\Z)", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)
@@ -41,12 +41,17 @@ def markdown_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
         raise NotationError(
             f"character U+{ord(bad.group()):04X} cannot be stored in Confluence: take it out", line, column
         )
-    reader = _Reader(source, site)
-    return Doc(source, reader.blocks(parser.parse(source), ""), "markdown")
+    env: parser.Env = {}
+    parts = parser.parse(source, env)
+    return Doc(source, _Reader(source, site, env).blocks(parts, ""), "markdown")
 
 
 class _Reader(WrapperReader):
     """Reads the parts that markdown-it found."""
+
+    def __init__(self, source: str, site: Site, env: parser.Env) -> None:
+        super().__init__(source, site)
+        self.env = env
 
     def part(self, part: Part, prefix: str) -> list[Block]:
         handler = _PARTS.get(part.type)
@@ -129,7 +134,7 @@ class _Reader(WrapperReader):
         same_line = bool(part.parts) and part.parts[0].line == part.line
         lead = part.parts[0].start - part.start if same_line else len(part.markup) + 1
         inner = prefix + " " * max(lead, 2)
-        content = [_cut_front(part.parts[0], task.end()), *part.parts[1:]] if task else part.parts
+        content = [_cut_front(part.parts[0], task.end(), self.env), *part.parts[1:]] if task else part.parts
         children = self.blocks(content, inner)
         start = children[0].start if children else part.end
         attrs = (("done", "true"),) if task and task.group(1) != " " else ()
@@ -147,7 +152,7 @@ class _Reader(WrapperReader):
                 if children
                 else []
             )
-        rest = [_cut_front(first, alert.end())] if alert.end() < len(first.content) else []
+        rest = [_cut_front(first, alert.end(), self.env)] if alert.end() < len(first.content) else []
         content = [*rest, *part.parts[1:]]
         name = notation.MACRO_OF_ALERT[alert.group(1).upper()]
         attrs: Attrs = (("ac:name", name),)
@@ -194,7 +199,7 @@ class _Reader(WrapperReader):
                 at += 1 + len(prefix)
             places.add(len(row), at, at + len(row))
             at += len(row)
-        part = Part("paragraph", start, at, line, content, map=places, tokens=parser.parse_inline(content))
+        part = Part("paragraph", start, at, line, content, map=places, tokens=parser.parse_inline(content, self.env))
         return self._leaf(part, "paragraph", (), prefix)
 
 
@@ -202,9 +207,9 @@ def _first_paragraph(item: Part) -> str:
     return item.parts[0].content if item.parts and item.parts[0].type == "paragraph" else ""
 
 
-def _cut_front(part: Part, length: int) -> Part:
+def _cut_front(part: Part, length: int, env: parser.Env) -> Part:
     """A paragraph without its first `length` characters of content."""
-    tokens = parser.parse_inline(part.content[length:])
+    tokens = parser.parse_inline(part.content[length:], env)
     places = SourceMap(part.end)
     for low, high, start, stop in part.map.segments:
         if high > length:

@@ -162,7 +162,9 @@ class WrapperReader(ABC):
         caption = title.text if isinstance(title, Event) and title.name == "caption" else ""
         attrs = (("caption", caption),) if caption else ()
         at += bool(caption)
-        rows, stop = self._inside(sequence, at + 1, ("tr",), lambda where: self._table_row(sequence, where, prefix))
+        rows, stop = self._inside(
+            sequence, at + 1, ("tr",), prefix, lambda where: self._table_row(sequence, where, prefix)
+        )
         closer = _event(sequence[stop])
         return [
             Block("table", attrs, None, rows, "", event.start, closer.end, (event.end, closer.start), prefix)
@@ -171,7 +173,7 @@ class WrapperReader(ABC):
     def _table_row(self, sequence: list[Item], at: int, prefix: str) -> tuple[Block, int]:
         event = _event(sequence[at])
         cells, stop = self._inside(
-            sequence, at + 1, ("td", "th"), lambda where: self._table_cell(sequence, where, prefix)
+            sequence, at + 1, ("td", "th"), prefix, lambda where: self._table_cell(sequence, where, prefix)
         )
         closer = _event(sequence[stop])
         return Block("row", (), None, cells, "", event.start, closer.end, (event.end, closer.start), prefix), stop + 1
@@ -187,20 +189,34 @@ class WrapperReader(ABC):
         ), after
 
     def _inside(
-        self, sequence: list[Item], at: int, names: tuple[str, ...], read: Callable[[int], tuple[Block, int]]
+        self,
+        sequence: list[Item],
+        at: int,
+        names: tuple[str, ...],
+        prefix: str,
+        read: Callable[[int], tuple[Block, int]],
     ) -> tuple[list[Block], int]:
+        """The rows of a table, or the cells of a row; what stands there without a cell around it gets one."""
         out: list[Block] = []
         while True:
             item = sequence[at]
             if isinstance(item, Event) and item.kind == "close":
                 return out, at
-            if not isinstance(item, Event) or item.name not in names:
-                line = item.line + 1
-                raise NotationError(
-                    f"only <{'> and <'.join(names)}> may stand here; is a tag of the table indented?", line, 1
-                )
-            block, at = read(at)
-            out.append(block)
+            if isinstance(item, Event) and item.name in names:
+                block, at = read(at)
+                out.append(block)
+                continue
+            if isinstance(item, Event) and item.name in ("td", "th"):
+                cell, at = self._table_cell(sequence, at, prefix)
+                out.append(_row_of(cell))
+                continue
+            found, at = (
+                self._event(sequence, at, prefix) if isinstance(item, Event) else (self.part(item, prefix), at + 1)
+            )
+            if found:
+                place = (found[0].start, found[-1].end)
+                cell = Block("cell", (), None, found, "", *place, place, prefix)
+                out.append(cell if "td" in names else _row_of(cell))
 
     @abstractmethod
     def part(self, part: Part, prefix: str) -> list[Block]:
@@ -216,6 +232,11 @@ def _event(item: Item) -> Event:
     if not isinstance(item, Event):
         raise TypeError(f"{item.type} stands where a tag was expected")
     return item
+
+
+def _row_of(cell: Block) -> Block:
+    place = (cell.start, cell.end)
+    return Block("row", (), None, [cell], "", *place, place, cell.prefix)
 
 
 def _without_single_layout(blocks: list[Block]) -> list[Block]:

@@ -19,7 +19,9 @@ from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
 from converters.storage.reader import Element, Node, Text, parse
 
-_TRANSPARENT = frozenset({"div", "section", "article", "center", "ac:rich-text-body"})
+# HTML that people write inside Markdown: what is in it says all that Confluence has a word for.
+_HTML_WRAPPERS = frozenset({"figure", "details", "header", "footer", "main", "aside", "nav", "address"})
+_TRANSPARENT = frozenset({"div", "section", "article", "center", "ac:rich-text-body"}) | _HTML_WRAPPERS
 # In a heading a macro with a body is carried raw, and the text around it stays text; these leave no heading.
 _NOT_IN_HEADINGS = frozenset({"ul", "ol", "table", "blockquote", "hr", "ac:task-list", "ac:layout", "dl", "pre"})
 _TABLE_COMPLEMENT = frozenset({"colgroup", "col", "ac:adf-fragment-mark"})
@@ -27,8 +29,8 @@ _MACROS = frozenset({"ac:structured-macro", "ac:macro"})  # the second is how Co
 _BLOCK_NAMES = frozenset({
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "hr", "table", "pre", "div", "dl", "section",
     "article", "center", "form", "fieldset", "ac:layout", "ac:layout-section", "ac:layout-cell", "ac:task-list",
-    "ac:adf-extension", "ac:macro", "at:declarations",
-})  # fmt: skip
+    "ac:adf-extension", "ac:macro", "at:declarations", "figcaption", "summary",
+}) | _HTML_WRAPPERS  # fmt: skip
 # Elements that are blocks or not, by what they hold.
 _BY_CONTENT = frozenset({"ac:structured-macro", "ac:macro", "ac:image"})
 
@@ -321,6 +323,8 @@ class _Reader:
 
 _HANDLERS: dict[str, Callable[[_Reader, Element], Block | list[Block]]] = {
     "p": _Reader.paragraph,
+    "figcaption": _Reader.paragraph,
+    "summary": _Reader.paragraph,
     **{f"h{level}": _Reader.heading for level in range(1, 7)},
     "ul": _Reader.items,
     "ol": _Reader.items,

@@ -17,7 +17,7 @@ from converters.storage.parameters import canonical_attribute
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)\s*(/?)>\Z", re.DOTALL)  # markdown-it has checked the attributes
 # Tags of blocks that people write inside a line, mostly in cells: what they part is kept apart by a line break.
-_BLOCK_TAGS = frozenset({"p", "div", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
+BLOCK_TAGS = frozenset({"p", "div", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
 _TOKEN_MARKS = {"strong": "strong", "em": "em", "s": "del"}
 
 
@@ -213,7 +213,7 @@ def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
         return _custom(reader, tokens, index, name, attrs, start)
     elif name == "a" and not closing and "href" not in attrs and (attrs.get("id") or attrs.get("name")):
         return _anchor(reader, tokens, index, attrs.get("id") or attrs["name"], start, end)
-    elif name in _BLOCK_TAGS:
+    elif name in BLOCK_TAGS:
         reader.atom(BREAK, start, end)
     elif name in ("a", "span") or name in notation.MARK_TAGS:
         _mark_tag(reader, tokens, index, name, attrs, bool(closing), start, end)

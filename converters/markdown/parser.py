@@ -206,7 +206,7 @@ class _Builder:
             spans = split_row(self.source, row.start, row.end)
             for cell, (start, end) in zip(row.parts, spans + [(row.end, row.end)] * len(row.parts), strict=False):
                 inline = cell.parts.pop()
-                cell.content, cell.tokens = inline.content, inline.tokens
+                cell.content, cell.tokens, cell.line = inline.content, inline.tokens, row.line
                 cell.start, cell.end = start, end
                 cell.map = self._cell(start, end)
         part.parts = rows

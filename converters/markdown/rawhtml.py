@@ -15,7 +15,7 @@ _INLINE_TAGS = frozenset({"img", "br", "a", "span", "time"}) | notation.MARK_TAG
 # Never passed on: what Confluence strips, or what would run in a reader's browser.
 FORBIDDEN = frozenset({"script", "style", "iframe", "object", "embed", "form", "input", "button", "select", "textarea",
                        "video", "audio", "link", "meta", "base", "svg", "math"})  # fmt: skip
-_WORDLESS = frozenset({"script", "style", "svg", "link", "meta", "base"})
+WORDLESS = frozenset({"script", "style", "svg", "link", "meta", "base"})
 
 
 def starts_inline(content: str) -> bool:
@@ -60,7 +60,7 @@ def _repaired(content: str) -> str:
 
     soup = BeautifulSoup(content, "html.parser")
     for tag in soup(list(FORBIDDEN)):
-        if tag.name in _WORDLESS:
+        if tag.name in WORDLESS:
             tag.decompose()
         else:
             tag.unwrap()  # its text is what a reader sees of it

@@ -15,7 +15,7 @@ from converters.markdown.info import read_info
 from converters.markdown.inline import InlineReader
 from converters.markdown.parser import Part, SourceMap
 from converters.markdown.rawhtml import raw_blocks, starts_inline
-from converters.markdown.wrappers import WrapperReader
+from converters.markdown.wrappers import Note, WrapperReader
 from converters.model import Attrs, Block, Doc
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
@@ -30,9 +30,10 @@ _CONTENTS = frozenset({"[TOC]", "[[_TOC_]]"})  # a table of contents elsewhere: 
 GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
 
 
-def markdown_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
-    """Read Markdown with `\\n` line ends. Raises NotationError for a wrapper that is not closed, and for a
-    character that storage format cannot hold.
+def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None) -> Doc:
+    """Read Markdown with `\\n` line ends; `notes` takes what was hardly meant as it was read.
+
+    Raises NotationError for a wrapper that is not closed, and for a character that storage format cannot hold.
     """
     bad = _UNSTORABLE.search(source)
     if bad is not None:
@@ -43,7 +44,11 @@ def markdown_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
         )
     env: parser.Env = {}
     parts = parser.parse(source, env)
-    return Doc(source, _Reader(source, site, env).blocks(parts, ""), "markdown")
+    reader = _Reader(source, site, env)
+    doc = Doc(source, reader.blocks(parts, ""), "markdown")
+    if notes is not None:
+        notes.extend(reader.notes)
+    return doc
 
 
 class _Reader(WrapperReader):

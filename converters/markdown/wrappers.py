@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from converters import notation
 from converters.errors import NotationError
-from converters.markdown.html import Event, events, pair
+from converters.markdown.html import STRAY, Event, events, pair
 from converters.markdown.info import macro_attrs
 from converters.markdown.parser import Part
 from converters.model import Attrs, Block
@@ -16,12 +17,21 @@ from converters.site import Site
 Item = Part | Event
 
 
+class Note(NamedTuple):
+    """Something that could be read, but hardly as it was meant; lines count from 1."""
+
+    line: int
+    rule: str
+    message: str
+
+
 class WrapperReader(ABC):
     """Reads one container after the other; what markdown-it found itself is left to `part` and `text_run`."""
 
     def __init__(self, source: str, site: Site) -> None:
         self.source = source
         self.site = site
+        self.notes: list[Note] = []
 
     def blocks(self, parts: Sequence[Part], prefix: str) -> list[Block]:
         """Read the parts of one container; `prefix` is what its further lines begin with."""
@@ -87,6 +97,8 @@ class WrapperReader(ABC):
         return self._wrapper(sequence, at, prefix)
 
     def _single(self, event: Event, prefix: str) -> list[Block]:
+        if event.name == STRAY:
+            self.notes.append(Note(event.line + 1, "stray-tag", "a tag is closed that nothing opens"))
         if not event.name.startswith("ac:"):
             return []
         attrs = macro_attrs(event.name[3:], event.attrs, self.site)
@@ -214,6 +226,8 @@ class WrapperReader(ABC):
                 self._event(sequence, at, prefix) if isinstance(item, Event) else (self.part(item, prefix), at + 1)
             )
             if found:
+                message = f"only <{'> and <'.join(names)}> may stand here: this gets a cell of its own"
+                self.notes.append(Note(item.line + 1, "table", message))
                 place = (found[0].start, found[-1].end)
                 cell = Block("cell", (), None, found, "", *place, place, prefix)
                 out.append(cell if "td" in names else _row_of(cell))

@@ -89,11 +89,15 @@ def test_line_ends_are_kept() -> None:
         ("x\n\n<!-- ac:panel -->\n\ny\n", "notation", 3),
         ("x\n\n<!-- /ac:panel -->\n", "notation", 3),
         ("a <ac-status>open\n", "notation", 1),
-        ("<table>\n<tr>\n\ntext\n\n</tr>\n</table>\n", "notation", 4),
+        ("<table>\n<tr>\n\ntext\n\n</tr>\n</table>\n", "table", 4),
+        ("text\n\n</td></tr>\n", "stray-tag", 3),
         ("x\n\n<<<<<<< a\nb\n=======\nc\n>>>>>>> d\n", "conflict", 3),
         ("x\n\n<script>alert(1)</script>\n", "html", 3),
         ("```xml ac:xml\n<p>\n```\n", "island", 2),
-        ('text\n\nmore <a id="x"></a>\n', "anchor", 3),
+        ("text\n\n| a |\n| --- |\n| x<p>y</p> |\n", "block-tag", 5),
+        ("text\nand a note[^1]\n", "footnote", 2),
+        ("text\n\n!!! note\n", "admonition", 3),
+        ("see [[Other Page]]\n", "wikilink", 1),
     ],
 )
 def test_a_finding_names_its_place(markdown: str, rule: str, line: int) -> None:

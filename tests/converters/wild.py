@@ -20,7 +20,7 @@ TREES = ("mkdocs-material/docs", "prometheus-docs/docs", "rust-book/src", "rust-
 _EXAMPLE = re.compile(r"^`{32} example[^\n]*\n(.*?)^\.\n(.*?)^(?:\.\n.*?)?`{32}$", re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"[^\W_]+")
 _WITHIN = frozenset(
-    "strong em del code a u sub sup span s b i kbd ins mark small ac:link ac:link-body ac:inline-comment-marker".split()
+    ["strong", "em", "del", "code", "a", "u", "sub", "sup", "span", "s", "b", "i", "kbd", "ins", "mark", "small", "ac:link", "ac:link-body", "ac:inline-comment-marker"]
 )
 _TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d+[.)])[ \t]+)\[[ xX]\](?=\s)", re.MULTILINE)
 

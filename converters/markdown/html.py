@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,12 +20,19 @@ Kind = Literal["open", "close", "single", "text"]
 # Tags whose content, between blank lines, is Markdown.
 STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption"})
 _OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
-_LEX = re.compile(
-    r"<!--(?P<comment>.*?)-->"
-    r"|<summary\s*>(?P<summary>.*?)</summary\s*>"
-    r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)?)>",
-    re.DOTALL | re.IGNORECASE,
-)
+_COMMENTS = r"<!--(?P<comment>.*?)-->|"
+_SUMMARIES = r"<summary\s*>(?P<summary>.*?)</summary\s*>|"
+_TAGS = r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)?)>"
+_NEITHER = r"(?P<comment>(?!))?(?P<summary>(?!))?"
+# By whether a comment, and a summary, may still be closed: where its end does not come any more, each beginning would
+# look for it through all of the rest.
+_LEX = {
+    (True, True): re.compile(_COMMENTS + _SUMMARIES + _TAGS, re.DOTALL | re.IGNORECASE),
+    (True, False): re.compile(_COMMENTS + "(?P<summary>(?!))?" + _TAGS, re.DOTALL | re.IGNORECASE),
+    (False, True): re.compile(_SUMMARIES + "(?P<comment>(?!))?" + _TAGS, re.DOTALL | re.IGNORECASE),
+    (False, False): re.compile(_NEITHER + _TAGS, re.DOTALL | re.IGNORECASE),
+}
+_LINE_END = re.compile(r"\n")
 _COMMENT = re.compile(r"\s*(?P<close>/?)ac:(?P<name>[A-Za-z0-9._-]+)(?P<rest>(?:\s.*)?)\Z", re.DOTALL)
 # Macros that always have a rich body: one of these without its closing comment is a mistake.
 RICH_MACROS = frozenset(
@@ -48,11 +57,11 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     """Cut an HTML block into events; None where it is plain HTML with no structure of ours."""
     out: list[Event] = []
     at = 0
-    for found in _LEX.finditer(content):
-        _text(out, content, at, found.start(), start, line)
+    breaks = [found.start() for found in _LINE_END.finditer(content)]
+    for found in _lexed(content):
+        _text(out, content, at, found.start(), start, line, breaks)
         at = found.end()
-        row = line + content.count("\n", 0, found.start())
-        place = (start + found.start(), start + found.end(), row)
+        place = (start + found.start(), start + found.end(), line + bisect_left(breaks, found.start()))
         if found["comment"] is not None:
             _comment(out, found["comment"], place)
         elif found["summary"] is not None:
@@ -64,15 +73,32 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
             if name not in _OPTIONAL:
                 attrs = notation.read_attributes(found["rest"].removesuffix("/")) or ()
                 out.append(Event("close" if found["close"] else "open", name, attrs, *place))
-    _text(out, content, at, len(content), start, line)
+    _text(out, content, at, len(content), start, line, breaks)
     return out
 
 
-def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int) -> None:
+def _lexed(content: str) -> Iterator[re.Match[str]]:
+    lower = content.lower()
+    begins, ends = ("<!--", "<summary"), (content.rfind("-->"), lower.rfind("</summary"))
+    ahead = [lower.find(begin) for begin in begins]
+    at, last = 0, content.rfind(">")
+    while at <= last:
+        for number, begin in enumerate(begins):
+            if 0 <= ahead[number] < at:
+                ahead[number] = lower.find(begin, at)
+        closes = [0 <= place < end for place, end in zip(ahead, ends, strict=True)]
+        found = _LEX[closes[0], closes[1]].search(content, at)
+        if found is None:
+            return
+        yield found
+        at = found.end()
+
+
+def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int, breaks: list[int]) -> None:
     text = content[low:high]
     if text.strip():
         lead = len(text) - len(text.lstrip())
-        row = line + content.count("\n", 0, low + lead)
+        row = line + bisect_left(breaks, low + lead)
         out.append(Event("text", "", (), start + low + lead, start + low + len(text.rstrip()), row, text.strip()))
 
 

@@ -8,8 +8,9 @@ dropped, and a bare URL is one indivisible atom, whether it is a link or text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from itertools import accumulate
 
 from converters.model import BREAK, Inline, Mark, Piece
 
@@ -186,60 +187,53 @@ def _link_or_url(pieces: list[Piece], href: str) -> Iterable[Piece]:
 
 def _split_urls(pieces: list[Piece]) -> Iterable[Piece]:
     """Cut the URLs out of a run of plain text pieces that share their marks."""
-    text = "".join(piece.text for piece in pieces)
+    text = "".join([piece.text for piece in pieces])
     if "://" not in text:
         yield from pieces
         return
+    starts = [0, *accumulate(len(piece.text) for piece in pieces)][:-1]
     at = 0
     for found in _URL.finditer(text):
         url = found.group().rstrip(_URL_TAIL)
         if len(url) < 9:
             continue
-        cut = _cut(pieces, found.start(), found.start() + len(url))
-        if cut is None:
+        stop = found.start() + len(url)
+        first = _edge(pieces, starts, found.start(), bisect_right(starts, found.start()) - 1)
+        last = _edge(pieces, starts, stop, bisect_left(starts, stop) - 1)
+        if first is None or last is None:
             continue
-        yield from _between(pieces, at, found.start())
-        first, last = cut
+        yield from _between(pieces, starts, at, found.start())
         yield Piece("", first, last, pieces[0].marks, pieces[0].wraps, ("url", (("href", url),)))
-        at = found.start() + len(url)
-    yield from _between(pieces, at, len(text))
+        at = stop
+    yield from _between(pieces, starts, at, len(text))
 
 
-def _cut(pieces: list[Piece], start: int, end: int) -> tuple[int, int] | None:
-    """Source span of the characters start:end of a run, or None where they cannot be cut out."""
-    places: list[int] = []
-    for edge, at_start in ((start, True), (end, False)):
-        offset = 0
-        for piece in pieces:
-            inside = (
-                offset <= edge < offset + len(piece.text) if at_start else offset < edge <= offset + len(piece.text)
-            )
-            if inside and piece.exact:
-                places.append(piece.start + edge - offset)
-            elif inside and edge == (offset if at_start else offset + len(piece.text)):
-                places.append(piece.start if at_start else piece.end)
-            offset += len(piece.text)
-    return (places[0], places[1]) if len(places) == 2 else None
+def _edge(pieces: list[Piece], starts: list[int], edge: int, index: int) -> int | None:
+    """Source offset of a place in a run, which the piece at `index` holds; None where it cannot be cut there."""
+    piece, offset = pieces[index], edge - starts[index]
+    if piece.exact:
+        return piece.start + offset
+    return piece.start if offset == 0 else piece.end if offset == len(piece.text) else None
 
 
-def _between(pieces: list[Piece], start: int, end: int) -> Iterable[Piece]:
+def _between(pieces: list[Piece], starts: list[int], start: int, end: int) -> Iterable[Piece]:
     """The pieces that cover characters start:end of a run; ghosts inside stay."""
-    offset = 0
-    for piece in pieces:
-        low, high = max(start, offset), min(end, offset + len(piece.text))
+    for index in range(max(0, bisect_left(starts, start) - 1), len(pieces)):
+        piece, offset = pieces[index], starts[index]
+        if offset >= end:
+            return
+        low, high = max(start - offset, 0), min(end - offset, len(piece.text))
         if low < high:
-            if low == offset and high == offset + len(piece.text):
+            if high - low == len(piece.text):
                 yield piece
             else:
-                yield replace(
-                    piece,
-                    text=piece.text[low - offset : high - offset],
-                    start=piece.start + low - offset,
-                    end=piece.start + high - offset,
+                place = piece.start
+                part = Piece(
+                    piece.text[low:high], place + low, place + high, piece.marks, piece.wraps, None, piece.solid
                 )
-        elif piece.ghost and start <= offset < end:
+                yield part
+        elif piece.ghost and start <= offset:
             yield piece
-        offset += len(piece.text)
 
 
 def _unmark_spaces(pieces: list[Piece], split: bool) -> list[Piece]:
@@ -277,8 +271,9 @@ def _edges(piece: Piece) -> Iterable[Piece]:
         yield piece
         return
     low, high = int(text[0] == " "), len(text) - int(text[-1] == " ")
+    marks, wraps = piece.marks, piece.wraps
     if low:
-        yield replace(piece, text=" ", end=piece.start + 1)
-    yield replace(piece, text=text[low:high], start=piece.start + low, end=piece.start + high)
+        yield Piece(" ", piece.start, piece.start + 1, marks, wraps)
+    yield Piece(text[low:high], piece.start + low, piece.start + high, marks, wraps)
     if high < len(text):
-        yield replace(piece, text=" ", start=piece.end - 1)
+        yield Piece(" ", piece.end - 1, piece.end, marks, wraps)

@@ -106,14 +106,22 @@ class Inline:
 
 def _inline_key(pieces: Sequence[Piece]) -> InlineKey:
     key: list[tuple[str | Atom, frozenset[Mark]]] = []
+    run: list[str] = []  # texts with the marks `held`, joined once
+    held: frozenset[Mark] = frozenset()
     for piece in pieces:
-        if piece.atom is not None:
-            key.append((piece.atom, piece.marks))
-        elif piece.text:
-            if key and isinstance(key[-1][0], str) and key[-1][1] == piece.marks:
-                key[-1] = (key[-1][0] + piece.text, piece.marks)
-            else:
-                key.append((piece.text, piece.marks))
+        atom, marks = piece.atom, piece.marks
+        if atom is None and not piece.text:
+            continue
+        if run and (atom is not None or marks != held):
+            key.append(("".join(run), held))
+            run = []
+        if atom is not None:
+            key.append((atom, marks))
+        else:
+            run.append(piece.text)
+            held = marks
+    if run:
+        key.append(("".join(run), held))
     return tuple(key)
 
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from converters import notation
@@ -21,13 +24,14 @@ STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td"
 _IN_FIGURES = frozenset({"img", "a", "br", "em", "strong", "b", "i", "code", "sub", "sup", "u", "span"})
 STRAY = "/"  # the name of a closing tag that nothing opens
 _OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
-_LEX = re.compile(
-    r"<!--(?P<comment>.*?)-->"
-    r"|<summary\s*>(?P<summary>.*?)</summary\s*>"
-    r"|<caption\s*>(?P<caption>.*?)</caption\s*>"
-    r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)?)>",
-    re.DOTALL | re.IGNORECASE,
+# What is read to its end as one thing: how it begins, how it ends, and the two together.
+_WHOLES = (
+    ("<!--", "-->", r"<!--(?P<comment>.*?)-->"),
+    ("<summary", "</summary", r"<summary\s*>(?P<summary>.*?)</summary\s*>"),
+    ("<caption", "</caption", r"<caption\s*>(?P<caption>.*?)</caption\s*>"),
 )
+_TAG = r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)(?P<rest>(?:\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)?)>"
+_LINE_END = re.compile(r"\n")
 _COMMENT = re.compile(r"\s*(?P<close>/?)ac:(?P<name>[A-Za-z0-9._-]+)(?P<rest>(?:\s.*)?)\Z", re.DOTALL)
 # Macros that always have a rich body: one of these without its closing comment is a mistake.
 RICH_MACROS = frozenset(
@@ -52,36 +56,70 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     """Cut an HTML block into events; None where it is plain HTML with no structure of ours."""
     out: list[Event] = []
     at = 0
+    breaks = [found.start() for found in _LINE_END.finditer(content)]
     figure = "<figure" in content.lower()
-    for found in _LEX.finditer(content):
-        if figure and (found["tag"] or "").lower() in _IN_FIGURES:
+    for found in _lexed(content):
+        named = found.groupdict("")
+        if figure and named["tag"].lower() in _IN_FIGURES:
             continue  # part of the text around it
-        _text(out, content, at, found.start(), start, line)
+        _text(out, content, at, found.start(), start, line, breaks)
         at = found.end()
-        row = line + content.count("\n", 0, found.start())
-        place = (start + found.start(), start + found.end(), row)
-        if found["comment"] is not None:
-            _comment(out, found["comment"], place)
-        elif found["summary"] is not None:
-            out.append(Event("single", "summary", (), *place, html.unescape(found["summary"])))
-        elif found["caption"] is not None:
-            out.append(Event("single", "caption", (), *place, html.unescape(" ".join(found["caption"].split()))))
+        place = (start + found.start(), start + found.end(), line + bisect_left(breaks, found.start()))
+        if not named["tag"]:
+            _whole(out, found, place)
         else:
-            name = found["tag"].lower()
+            name = named["tag"].lower()
             if name not in STRUCTURE:
                 return None
             if name not in _OPTIONAL:
                 attrs = notation.read_attributes(found["rest"].removesuffix("/")) or ()
                 out.append(Event("close" if found["close"] else "open", name, attrs, *place))
-    _text(out, content, at, len(content), start, line)
+    _text(out, content, at, len(content), start, line, breaks)
     return out
 
 
-def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int) -> None:
+@cache
+def _lexer(closed: tuple[bool, ...]) -> re.Pattern[str]:
+    """Find tags, and those of the wholes that may still be closed.
+
+    Where an end does not come any more, each beginning would look for it through all of the rest.
+    """
+    wholes = [pattern for (_, _, pattern), may in zip(_WHOLES, closed, strict=True) if may]
+    return re.compile("|".join([*wholes, _TAG]), re.DOTALL | re.IGNORECASE)
+
+
+def _lexed(content: str) -> Iterator[re.Match[str]]:
+    lower = content.lower()
+    ends = [lower.rfind(end) for _, end, _ in _WHOLES]
+    ahead = [lower.find(begin) for begin, _, _ in _WHOLES]
+    at, last = 0, content.rfind(">")
+    while at <= last:
+        for number, (begin, _, _) in enumerate(_WHOLES):
+            if 0 <= ahead[number] < at:
+                ahead[number] = lower.find(begin, at)
+        closed = tuple(0 <= place < end for place, end in zip(ahead, ends, strict=True))
+        found = _lexer(closed).search(content, at)
+        if found is None:
+            return
+        yield found
+        at = found.end()
+
+
+def _whole(out: list[Event], found: re.Match[str], place: tuple[int, int, int]) -> None:
+    """A comment, or an element that shows plain text."""
+    name = found.lastgroup or ""
+    if name == "comment":
+        _comment(out, found[name], place)
+    else:
+        text = found[name] if name == "summary" else " ".join(found[name].split())
+        out.append(Event("single", name, (), *place, html.unescape(text)))
+
+
+def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int, breaks: list[int]) -> None:
     text = content[low:high]
     if text.strip():
         lead = len(text) - len(text.lstrip())
-        row = line + content.count("\n", 0, low + lead)
+        row = line + bisect_left(breaks, low + lead)
         out.append(Event("text", "", (), start + low + lead, start + low + len(text.rstrip()), row, text.strip()))
 
 

@@ -31,10 +31,8 @@ class InlineReader:
         self.line = line
         self.pieces: list[Piece] = []
         self.shift = places.shift()
-        # The marks that are open, innermost last, and the same as the pieces have them.
-        self.wraps: tuple[Wrap, ...] = ()
-        self.marks: frozenset[Mark] = frozenset()
-        self.around: list[tuple[tuple[Wrap, ...], frozenset[Mark]]] = []
+        self.wraps: list[Wrap] = []  # the marks that are open, innermost last
+        self._around: tuple[tuple[Wrap, ...], frozenset[Mark]] | None = ((), frozenset())
         self.at = 0
         self._closers: tuple[Sequence[Token], dict[int, int]] = ((), {})
 
@@ -51,7 +49,7 @@ class InlineReader:
 
     def text(self, text: str, start: int, end: int, solid: bool = False) -> None:
         """Text that stands at start:end of the content, cut where the source does not map character by character."""
-        wraps, marks, shift = self.wraps, self.marks, self.shift
+        (wraps, marks), shift = self.around(), self.shift
         if len(text) != end - start or solid:
             self.pieces.append(Piece(text, *self.span(start, end), marks, wraps, None, True))
         elif shift is not None:
@@ -60,22 +58,28 @@ class InlineReader:
             for low, high in self.places.cuts(start, end):
                 self.pieces.append(Piece(text[low - start : high - start], *self.span(low, high), marks, wraps))
 
+    def around(self) -> tuple[tuple[Wrap, ...], frozenset[Mark]]:
+        """The open marks as pieces have them, made only where something stands inside."""
+        if self._around is None:
+            self._around = tuple(self.wraps), notation.marks_inside(wrap.mark for wrap in self.wraps if wrap.mark)
+        return self._around
+
     def atom(self, atom: Atom, start: int, end: int) -> None:
-        self.pieces.append(Piece("", *self.span(start, end), self.marks, self.wraps, atom))
+        wraps, marks = self.around()
+        self.pieces.append(Piece("", *self.span(start, end), marks, wraps, atom))
 
     def ghost(self, start: int, end: int) -> None:
-        self.pieces.append(Piece("", *self.span(start, end), self.marks, self.wraps))
+        wraps, marks = self.around()
+        self.pieces.append(Piece("", *self.span(start, end), marks, wraps))
 
     def open(self, mark: Mark | None, start: int, end: int) -> None:
         first, last = self.span(start, end)
-        self.around.append((self.wraps, self.marks))
-        self.wraps = (*self.wraps, Wrap(mark, first, last, self.content[start:end]))
-        if mark is not None:
-            self.marks = notation.with_mark(self.marks, mark)
+        self.wraps.append(Wrap(mark, first, last, open=self.content[start:end]))
+        self._around = None
 
     def close(self, start: int, end: int) -> Wrap:
-        wrap = self.wraps[-1]
-        self.wraps, self.marks = self.around.pop()
+        wrap = self.wraps.pop()
+        self._around = None
         wrap.end = self.span(start, end)[1]
         wrap.close = self.content[start:end]
         return wrap

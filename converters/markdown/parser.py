@@ -7,7 +7,7 @@ offset of a line's content (container prefixes already consumed), the inline rul
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -64,10 +64,7 @@ class SourceMap:
     def cuts(self, start: int, end: int) -> list[tuple[int, int]]:
         """Split a content range at segment bounds."""
         edges = [start]
-        for low, _, _, _ in self.segments[bisect_right(self._starts, start) :]:
-            if low >= end:
-                break
-            edges.append(low)
+        edges.extend(self._starts[bisect_right(self._starts, start) : bisect_left(self._starts, end)])
         edges.append(end)
         return [(a, b) for a, b in pairwise(edges) if a < b]
 

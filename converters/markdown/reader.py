@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from converters import notation
+from converters.collector import undisturbed
 from converters.errors import NotationError
 from converters.inline import canonical
 from converters.markdown import parser
@@ -28,6 +29,7 @@ _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)
 GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
 
 
+@undisturbed
 def markdown_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
     """Read Markdown with `\\n` line ends. Raises NotationError for a wrapper that is not closed, and for a
     character that storage format cannot hold.

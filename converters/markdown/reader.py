@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from converters import notation
+from converters.collector import undisturbed
 from converters.errors import NotationError
 from converters.inline import canonical
 from converters.markdown import parser
@@ -30,6 +31,7 @@ _CONTENTS = frozenset({"[TOC]", "[[_TOC_]]"})  # a table of contents elsewhere: 
 GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
 
 
+@undisturbed
 def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None) -> Doc:
     """Read Markdown with `\\n` line ends; `notes` takes what was hardly meant as it was read.
 

@@ -207,5 +207,9 @@ RUBBLE = {
     "pipes": lambda count: "| a | b |\n| - | - |\n" + "|" * count,
     "alert titles": lambda count: "> [!NOTE]\n> " + "**<ac-title>x" * count,
     "closing tags": lambda count: "x " + "</u>" * count,
+    "tags in tags": lambda count: "x " + "<u>" * (count // 2) + "y" + "</u>" * (count // 2),
+    "addresses and escapes": lambda count: "https://e.org/a \\* " * (count // 4),
+    "lines of one paragraph": lambda count: "a\n" * count,
+    "open summaries": lambda count: "<details>\n" + "<summary>x\n" * (count // 2) + "</details>",
     "html blocks": lambda count: "<div>\n" * (count // 10),
 }

@@ -84,7 +84,7 @@ def medians(work: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict
 def edited(markdown: str) -> str:
     """One word in the middle of a page, changed."""
     middle = len(markdown) // 2
-    found = re.compile(r"\b(the|and|file|service|request|which)\b").search(markdown, middle)
+    found = re.compile(r"(?<= )(the|and|file|service|request|which)(?= )").search(markdown, middle)
     return markdown if found is None else markdown[: found.start()] + "another" + markdown[found.end() :]
 
 
@@ -102,7 +102,7 @@ def show(title: str, found: dict[str, float], rows: list[tuple[str, str, float |
 
 def conversions(storage: list[str]) -> dict[str, Callable[[], object]]:
     markdown = [to_markdown(text) for text in storage]
-    new = [edited(text) for text in markdown]
+    new = [edited(text) if well_formed(page) else text for page, text in zip(storage, markdown, strict=True)]
     pushed = [push(*texts) for texts in zip(storage, markdown, new, strict=True)]
     triples = list(zip(storage, markdown, new, strict=True))
 
@@ -125,6 +125,15 @@ def conversions(storage: list[str]) -> dict[str, Callable[[], object]]:
 def parse_or_not(text: str) -> None:
     with contextlib.suppress(ValueError):
         parse(text)
+
+
+def well_formed(text: str) -> bool:
+    """Can an edit of the page be carried over? What is not well-formed is one island, and held back."""
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 ROWS: list[tuple[str, str, float | None]] = [

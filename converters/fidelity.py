@@ -121,7 +121,7 @@ def measure(storage: str, site: Site = DEFAULT_SITE) -> Fidelity:
     except ConversionError as error:
         return _refused(storage, Refusal(max(error.line, 1), max(error.column, 1), error.message))
     lost = unwritten_words(storage, markdown)
-    refusals = () if back == storage else (_difference(storage, back),)
+    refusals: tuple[Refusal, ...] = () if back == storage else (_difference(storage, back),)
     if lost:
         refusals += (Refusal(*_place(storage, max(storage.find(lost[0]), 0)), f"the Markdown lacks {lost[0]!r}"),)
     return _figures(nodes, markdown, site, exact=back == storage, stable=stable, refusals=refusals)

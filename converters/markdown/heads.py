@@ -13,7 +13,7 @@ from converters.model import Block, Inline, Piece
 from converters.site import Site
 
 _WRAPPER = re.compile(r"<!-- [^\s]+|<\w+")
-NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)")
+NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)", re.MULTILINE)
 
 
 def _heading(_site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:

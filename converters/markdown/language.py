@@ -17,7 +17,7 @@ from converters.markdown.writer import MarkdownWriter, indent, inline_cell, sepa
 from converters.model import Block, Doc, inline_of
 from converters.splice import Hunk, hunks, place, real_marks
 
-_BULLET = re.compile(r"([-+*])([ \t]+|$)")
+_BULLET = re.compile(r"([-+*])([ \t]+|$)", re.MULTILINE)
 _GAP = re.compile(r"[ \t>\n]*\Z")
 
 

@@ -254,6 +254,7 @@ def test_blocks_keep_their_bytes_when_a_layout_goes() -> None:
         ("para\n# T\ntext\n", "<h1>T</h1>", ""),
         ("- a\n\npara\n\n- b\n", "<p>para</p>", ""),
         ("para\n\n    x\n    y\n\nmore\n", "[x\ny]", "[x\nz]"),
+        ("> 3.\n> 4. alpha\n", "<li></li>", "<li></li><li><p>new</p></li>"),
         ("1. a\n2. b\n3. c\n", '<ol start="1"><li><p>a</p></li>', '<ol start="2">'),
         (
             "- see [x][d]\n\n  [d]: https://d.org\n\nlater [y][d]\n",

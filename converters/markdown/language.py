@@ -144,11 +144,7 @@ class MarkdownLanguage(Speller):
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         if parent is not None and parent.kind == "row":
             return tables.remove_cells(doc, parent, siblings, gone)
-        if (
-            parent is not None
-            and parent.kind in ("list", "tasks", "table", "item", "task")
-            and len(gone) == len(siblings)
-        ):
+        if parent is not None and parent.kind in ("list", "tasks", "table") and len(gone) == len(siblings):
             raise Coarser
         if parent is not None and parent.node == GFM and parent.kind == "table" and 0 in gone:
             raise Coarser
@@ -223,6 +219,8 @@ class MarkdownLanguage(Speller):
         if base.attrs == new.attrs and base.text == new.text:
             return []  # side facts of storage format have no place in Markdown
         handler = HEADS.get(target.kind) if base.kind == new.kind else None
+        if context.level and target.kind == "plain":
+            return None  # what could not be read as meant in the author's fence gets one of its own
         return handler(self.site, context.target.source, target, base, new) if handler else None
 
 

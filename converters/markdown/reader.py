@@ -29,6 +29,7 @@ _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)
 
 _CONTENTS = frozenset({"[TOC]", "[[_TOC_]]"})  # a table of contents elsewhere: read, not written
 GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
+INDENTED = "indented"  # the `node` of code that is told by its indent
 
 
 @undisturbed
@@ -89,16 +90,12 @@ class _Reader(WrapperReader):
         return [Block("rule", start=part.start, end=part.end, prefix=prefix)]
 
     def code(self, part: Part, prefix: str) -> list[Block]:
-        return [
-            Block(
-                "plain",
-                (("ac:name", "code"),),
-                text=part.content.removesuffix("\n"),
-                start=part.start,
-                end=part.end,
-                prefix=prefix,
-            )
-        ]
+        """Indented code begins with its indent: without it the text would be a paragraph."""
+        margin = self.source.rfind("\n", 0, part.start) + 1 + len(prefix)
+        start = margin if not self.source[margin : part.start].strip(" \t") else part.start
+        text = part.content.removesuffix("\n")
+        attrs = (("ac:name", "code"),)
+        return [Block("plain", attrs, text=text, start=start, end=part.end, prefix=prefix, node=INDENTED)]
 
     def fence(self, part: Part, prefix: str) -> list[Block]:
         name, attrs = read_info(part.info, self.site)
@@ -121,6 +118,7 @@ class _Reader(WrapperReader):
         marks = [] if ordered else [_TASK.match(_first_paragraph(item)) for item in part.parts]
         tasks = bool(marks) and all(marks)
         items = [self._item(item, prefix, marks[number] if tasks else None) for number, item in enumerate(part.parts)]
+        prefix = self._margin(part.start, prefix)
         start = str(int(part.attrs.get("start", 1)))
         attrs = (("ordered", "true"), ("start", start)) if ordered else ()
         return [
@@ -138,15 +136,21 @@ class _Reader(WrapperReader):
         ]
 
     def _item(self, part: Part, prefix: str, task: re.Match[str] | None) -> Block:
-        same_line = bool(part.parts) and part.parts[0].line == part.line
+        same_line = bool(part.parts) and part.parts[0].line == part.line and part.parts[0].type != "code_block"
         lead = part.parts[0].start - part.start if same_line else len(part.markup) + 1
-        inner = prefix + " " * max(lead, 2)
+        tab = same_line and "\t" in self.source[part.start : part.parts[0].start]
+        inner = self._margin(part.start, prefix) + ("\t" if tab else " " * max(lead, 2))
         content = [_cut_front(part.parts[0], task.end(), self.env), *part.parts[1:]] if task else part.parts
         children = self.blocks(content, inner)
         start = children[0].start if children else part.end
         attrs = (("done", "true"),) if task and task.group(1) != " " else ()
         kind = "task" if task else "item"
         return Block(kind, attrs, None, children, "", part.start, max(part.end, part.start), (start, part.end), inner)
+
+    def _margin(self, place: int, prefix: str) -> str:
+        """What stands before a place on its line, where that is the prefix and white space: an author's own indent."""
+        before = self.source[self.source.rfind("\n", 0, place) + 1 : place]
+        return prefix if before.removeprefix(prefix).strip(" \t") else before
 
     def quote(self, part: Part, prefix: str) -> list[Block]:
         inner = prefix + "> "

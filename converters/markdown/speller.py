@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from converters.align import align_blocks
 from converters.judge import Judge
 from converters.lens import Coarser, Context
 from converters.markdown.inline_writer import write_inline
-from converters.markdown.reader import GFM, markdown_to_doc
+from converters.markdown.reader import GFM, INDENTED, markdown_to_doc
 from converters.markdown.writer import MarkdownWriter, fence, separator
 from converters.model import BOXES, Block, Doc, inline_of
 from converters.site import Site
 
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+|\A[ \t]*\Z|\s+\Z")  # not the indent of the first line that says something
 _BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
@@ -82,7 +85,11 @@ class Speller:
         lines = context.target.slice(moved).split("\n")
         if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
             return None
-        return "\n".join([lines[0], *(line[len(moved.prefix) :] for line in lines[1:])])
+        # A fence that stands further in than it must takes its lines with it.
+        place = context.target.source.rfind("\n", 0, moved.start) + 1 + len(moved.prefix)
+        before = context.target.source[place : moved.start]
+        margin = re.compile(f" {{0,{len(before) if not before.strip() else 0}}}")
+        return "\n".join([lines[0], *(margin.sub("", line[len(moved.prefix) :], count=1) for line in lines[1:])])
 
     def leaf(self, new: Block, single: bool) -> str | None:
         for safe in (False, True):
@@ -103,24 +110,29 @@ def bullet(context: Context) -> str:
 
 
 def relay(speller: Speller, context: Context, base: Doc) -> str:
-    """Lay the text out again: kept blocks and what stands between them as they are, blank lines between all."""
+    """Lay the text out again: kept blocks and what stands between them as they are, blank lines around the new."""
     target = context.target
     chunks: list[str] = []
     previous: Block | None = None
+    kept: int | None = None  # the block of the target that was written last, where nothing came or went since
     gaps = _gaps(target)
     for old, fresh in align_blocks(base.blocks, context.new.blocks):
-        if old is not None and gaps[old]:
-            chunks.append(gaps[old])
-            previous = None
-        if fresh is None:
+        new = context.new.blocks[fresh] if fresh is not None else None
+        same = old is not None and new is not None and base.blocks[old].key == new.key
+        if same and old is not None and kept is not None and old == kept + 1:
+            chunks[-1] += target.source[target.blocks[kept].end : target.blocks[old].end]
+            previous, kept = target.blocks[old], old
             continue
-        new = context.new.blocks[fresh]
-        if old is not None and base.blocks[old].key == new.key:
-            line = target.source.rfind("\n", 0, target.blocks[old].start) + 1
-            text = target.source[line : target.blocks[old].end]
-        else:
-            text = speller.express(new, context.new)
-        if previous is not None and "<!--" in separator(previous, new):
+        gap = gaps[old] if old is not None else ""
+        chunks += [gap] if gap else []
+        kept = old if same else None
+        if new is None:
+            continue
+        text = speller.express(new, context.new) if not same else ""
+        if same and old is not None:
+            new = target.blocks[old]
+            text = target.source[target.source.rfind("\n", 0, new.start) + 1 : new.end]
+        if previous is not None and "<!--" not in gap and _runs_on(previous, new, gap):
             chunks.append("<!-- -->")
         chunks.append(text)
         previous = new
@@ -129,8 +141,15 @@ def relay(speller: Speller, context: Context, base: Doc) -> str:
     return "\n\n".join(chunks) + "\n" if chunks else ""
 
 
+def _runs_on(previous: Block, new: Block, gap: str) -> bool:
+    """Would a block belong to what stands before it, were nothing put between?"""
+    if new.node == INDENTED and (previous.kind in ("list", "tasks") or previous.node == INDENTED):
+        return True
+    return not gap and "<!--" in separator(previous, new)
+
+
 def _gaps(doc: Doc) -> list[str]:
     """What stands before each block, and after the last, that is no block: link definitions, comments."""
     edges = [0, *(block.end for block in doc.blocks)]
     starts = [*(block.start for block in doc.blocks), len(doc.source)]
-    return [doc.source[low:high].strip() for low, high in zip(edges, starts, strict=True)]
+    return [_BLANK_LINES.sub("", doc.source[low:high]) for low, high in zip(edges, starts, strict=True)]

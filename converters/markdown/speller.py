@@ -14,6 +14,7 @@ from converters.model import BOXES, Block, Doc, inline_of
 from converters.site import Site
 
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+|\A[ \t]*\Z|\s+\Z")  # not the indent of the first line that says something
+_SECTION = "<!-- ac:layout-section two_equal -->\n<!-- /ac:layout-section -->\n"
 _BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
@@ -35,12 +36,13 @@ class Speller:
                 return text
         if doc.language != "storage":
             raise Coarser
-        if block.children and block.kind not in ("table", "list", "tasks", "section", "figure"):
+        inside = {id(inner) for inner in _contents(block)}
+        if inside:
             writer = MarkdownWriter(
-                self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None
+                self.site, override=lambda inner: self.express(inner, doc) if id(inner) in inside else None
             )
-            text = writer.block(block)
-            if self._reads_as(text, block):
+            text = self._attempt(block, writer)
+            if text is not None:
                 return text
         return fence("xml ac:xml", doc.slice(block))
 
@@ -52,8 +54,11 @@ class Speller:
         return text if self._reads_as(text, block) else None
 
     def _reads_as(self, text: str, block: Block) -> bool:
+        # A section of one column is left out where it stands alone: it is read beside another.
+        beside = "\n\n" + _SECTION if block.kind == "section" else ""
         try:
-            return self.judge.same_blocks(self._blocks(text), [block])
+            read = self._blocks(text + beside)
+            return self.judge.same_blocks(read[:-1] if beside else read, [block])
         except ValueError:
             return False
 
@@ -98,6 +103,15 @@ class Speller:
             if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == inline_of(new).key:
                 return text
         return None
+
+
+def _contents(block: Block) -> list[Block]:
+    """The blocks in a block that can be written one by one: those in its items, cells or columns."""
+    if block.kind == "figure":
+        return []
+    if block.kind in BOXES:
+        return [inner for child in block.children for inner in _contents(child)]
+    return block.children
 
 
 def bullet(context: Context) -> str:

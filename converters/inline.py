@@ -37,6 +37,16 @@ def canonical(raw: Iterable[Piece], start: int, end: int) -> Inline:
     return Inline(pieces, start, end)
 
 
+def canonical_text(text: str, at: int, start: int, end: int) -> Inline | None:
+    """The canonical content of one text that stands in the source, from `at` on, as it is.
+
+    None where something is left to be done for it: then `canonical` makes it.
+    """
+    if not text or text[0] == " " or text[-1] == " " or not _folded(text) or "://" in text:
+        return None
+    return Inline.of_text(text, at, start, end)
+
+
 def _may_hold_urls(pieces: Sequence[Piece]) -> bool:
     for piece in pieces:
         if ":" in piece.text:

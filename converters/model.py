@@ -35,6 +35,7 @@ Attrs = tuple[tuple[str, str], ...]
 Mark = tuple[str, str]  # (kind, value): ("strong", ""), ("link", destination), ("span", style), …
 Atom = tuple[str, Attrs]  # (kind, attributes): an inline thing that is not text
 BREAK: Atom = ("break", ())
+NO_MARKS: frozenset[Mark] = frozenset()
 
 # Boxes hold no text of their own: only these children may stand in them.
 BOXES = {"list": "item", "tasks": "task", "table": "row", "row": "cell", "section": "column"}
@@ -84,14 +85,34 @@ class Piece:
 InlineKey = tuple[tuple[str | Atom, frozenset[Mark]], ...]
 
 
-@dataclass(slots=True)
 class Inline:
-    """Inline content: its pieces in source order, in the canonical form that `converters.inline` makes."""
+    """Inline content: its pieces in source order, in the canonical form that `converters.inline` makes.
 
-    pieces: list[Piece] = field(default_factory=list)
-    start: int = 0
-    end: int = 0
-    _key: InlineKey | None = None
+    Most content is one text without marks, and most of it is never looked into: its piece is made when it is asked for.
+    """
+
+    __slots__ = ("_at", "_key", "_pieces", "end", "start")
+
+    def __init__(self, pieces: list[Piece] | None = None, start: int = 0, end: int = 0) -> None:
+        self._pieces: list[Piece] | None = [] if pieces is None else pieces
+        self._key: InlineKey | None = None
+        self._at = 0
+        self.start = start
+        self.end = end
+
+    @classmethod
+    def of_text(cls, text: str, at: int, start: int, end: int) -> Inline:
+        """Content of one text without marks, that stands in the source from `at` on as it is."""
+        out = cls.__new__(cls)
+        out._pieces, out._key, out._at, out.start, out.end = None, ((text, NO_MARKS),), at, start, end
+        return out
+
+    @property
+    def pieces(self) -> list[Piece]:
+        if self._pieces is None:
+            ((text, marks),) = self._key or ()
+            self._pieces = [Piece(str(text), self._at, self._at + len(text), marks)]
+        return self._pieces
 
     @property
     def key(self) -> InlineKey:

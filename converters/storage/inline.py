@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from converters import notation, targets
-from converters.inline import canonical
+from converters.inline import canonical, canonical_text
 from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
@@ -92,8 +92,13 @@ class InlineReader:
         return all(piece.ghost for piece in self.pieces[count:])
 
 
-def read_inline(source: str, nodes: Iterable[Node], site: Site, start: int, end: int) -> Inline:
+def read_inline(source: str, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
     """Read inline nodes into canonical inline content that stands at start:end of the source."""
+    only = nodes[0] if len(nodes) == 1 else None
+    if only.__class__ is Text and not only.cdata and only.end - only.start == len(only.text):
+        plain = canonical_text(only.text, only.start, start, end)
+        if plain is not None:
+            return plain
     reader = InlineReader(source, site)
     reader.read(nodes)
     return canonical(reader.pieces, start, end)

@@ -107,6 +107,13 @@ class Inline:
         out._pieces, out._key, out._at, out.start, out.end = None, ((text, NO_MARKS),), at, start, end
         return out
 
+    @classmethod
+    def of_key(cls, key: InlineKey) -> Inline:
+        """Content of which nobody asks where it stands: it has a key and no pieces."""
+        out = cls([])
+        out._key = key
+        return out
+
     @property
     def pieces(self) -> list[Piece]:
         if self._pieces is None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import html
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.entities import name2codepoint
 from xml.parsers import expat
@@ -31,6 +32,11 @@ _ENDED = frozenset(
     expat.errors.codes[error]
     for error in (expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION)
 )
+# Numbers that HTML reads otherwise than XML, and white space: all but the printable characters of ASCII.
+_UNUSUAL_REFERENCE = re.compile(r"&#(?!(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);)")
+_UNUSUAL_LINK = re.compile(r"<ac:plain-text-link-body>(?!<!\[CDATA\[)")
+_PART = 1 << 16  # bytes
+_ROOT_END = b"</r>"
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # expat refuses what XML forbids; a depth bound keeps hostile nesting from exhausting the interpreter's stack.
 MAX_DEPTH = 100
@@ -89,7 +95,20 @@ Node = Element | Text | Ghost
 
 def parse(source: str) -> list[Node]:
     """Parse storage format into its top-level nodes. Raises StorageError with the place of the first fault."""
-    return _Parser(source).run()
+    return list(_Parser(source).nodes())
+
+
+def _said_by_xml(source: str) -> bool:
+    """Does expat say of all text what `parse` does, which looks at how it is written?"""
+    return not ("\r" in source or _UNUSUAL_REFERENCE.search(source) or _UNUSUAL_LINK.search(source))
+
+
+def parse_said(source: str) -> Iterator[Node]:
+    """What `parse` gives, without what says nothing and without the places of text, each node when it is complete.
+
+    Elements have their outer span. Texts are whole, with their references resolved.
+    """
+    return (_SayingParser if _said_by_xml(source) else _Parser)(source).nodes()
 
 
 class _Parser:
@@ -116,29 +135,38 @@ class _Parser:
         self.cdata = False
         self.after_cdata = 0  # where the text goes on after the latest CDATA section's tag
 
-    def run(self) -> list[Node]:
+    def nodes(self) -> Iterator[Node]:
+        """The top-level nodes; those that are complete are handed on before the rest is read."""
         data = self.source.encode("utf-8", "surrogatepass")
         names = sorted(set(_ENTITY.findall(self.source)) & (name2codepoint.keys() - _XML_OWN))
         subset = "".join(f'<!ENTITY {name} "&#{name2codepoint[name]};">' for name in names)
         head = f"<!DOCTYPE r [{subset}]>\n<r>".encode()
         self.shift = self.offset = len(head)
         # Offsets count bytes: each run of bytes that continue a character moves what comes after it.
-        runs = [] if len(data) == len(self.source) else [found.span() for found in _CONTINUED.finditer(data)]
-        self.later = iter(runs)
+        self.later = iter(()) if len(data) == len(self.source) else _CONTINUED.finditer(data)
         self.next, self.length = 0, 0
         self._advance(0)
         self.expat = expat.ParserCreate()
+        children = self.root.children
         try:
             self.expat.Parse(head, False)
             self._listen(len(data))
-            self.expat.Parse(data + b"</r>", True)
+            for part in self._parts(data):
+                self.expat.Parse(part, False)
+                yield from children[:-1]  # the last one may be open
+                del children[:-1]
+            self.expat.Parse(b"", True)
         except expat.ExpatError as error:
             raise self._error(error, len(data)) from None
         except UnicodeEncodeError as error:
             raise StorageError(f"a character that no text can hold: {error.reason}") from None
         finally:
             del self.expat  # its handlers lead back here: a circle would keep the whole tree
-        return self.root.children
+        yield from children
+
+    def _parts(self, data: bytes) -> Iterator[bytes]:
+        """What expat is given at a time: all of it, since text that is cut does not end where the event says."""
+        yield data + _ROOT_END
 
     def _error(self, error: expat.ExpatError, length: int) -> StorageError:
         ended = error.code in _ENDED or self.expat.CurrentByteIndex - self.offset >= length
@@ -173,7 +201,7 @@ class _Parser:
             if run is None:
                 self.next = sys.maxsize
                 return
-            self.next, self.length = run[1] + self.offset, run[1] - run[0]
+            self.next, self.length = run.end() + self.offset, run.end() - run.start()
 
     def _at(self) -> int:
         """Offset of the current event in characters."""
@@ -267,6 +295,30 @@ class _Parser:
     def _cdata_end(self) -> None:
         self.after_cdata = self._at() + len("]]>")
         self.cdata = False
+
+
+class _SayingParser(_Parser):
+    """Only what is said: expat itself resolves references and joins texts, and nothing asks where a text stands."""
+
+    __slots__ = ()
+
+    def _listen(self, length: int) -> None:
+        p = self.expat
+        p.buffer_text = True
+        p.StartElementHandler, p.EndElementHandler = self._start, self._end
+        p.CharacterDataHandler = self._text
+        p.StartCdataSectionHandler, p.EndCdataSectionHandler = self._cdata_start, self._cdata_end
+
+    def _parts(self, data: bytes) -> Iterator[bytes]:
+        """Cut after paragraphs: text that is cut anywhere else would be two texts."""
+        at = 0
+        while (end := data.find(b"</p>", at + _PART)) >= 0:
+            yield data[at : end + 4]
+            at = end + 4
+        yield data[at:] + _ROOT_END
+
+    def _text(self, text: str) -> None:
+        self.stack[-1].children.append(Text(text, 0, len(text), self.cdata))
 
 
 def _ignored(_data: str) -> None:

@@ -68,8 +68,7 @@ def canonical_key(parts: Iterable[tuple[str | Atom, frozenset[Mark]]]) -> Inline
             out.append((content, marks))
             continue
         text = content if _folded(content) else _SPACES.sub(" ", content)
-        if spaced and text[:1] == " ":
-            text = text[1:]
+        text = text.removeprefix(" ") if spaced else text
         if text:
             spaced = text[-1] == " "
             if marks and (spaced or text[0] == " "):
@@ -84,10 +83,14 @@ def canonical_key(parts: Iterable[tuple[str | Atom, frozenset[Mark]]]) -> Inline
         out.append(("".join(run), held))
     if colon and "://" in "".join([content for content, _ in out if isinstance(content, str)]):
         return None
-    if spaced:
-        while out and out[-1][0] == BREAK:
-            out.pop()
-        _drop_last_space(out)
+    return _key_trimmed(out) if spaced else tuple(out)
+
+
+def _key_trimmed(out: list[tuple[str | Atom, frozenset[Mark]]]) -> InlineKey:
+    """Drop trailing breaks, or else a trailing space."""
+    while out and out[-1][0] == BREAK:
+        out.pop()
+    _drop_last_space(out)
     return tuple(out)
 
 

@@ -88,7 +88,7 @@ InlineKey = tuple[tuple[str | Atom, frozenset[Mark]], ...]
 class Inline:
     """Inline content: its pieces in source order, in the canonical form that `converters.inline` makes.
 
-    Most content is one text without marks, and most of it is never looked into: its piece is made when it is asked for.
+    Most content is never looked into: where its key is known, its pieces are made of it when they are asked for.
     """
 
     __slots__ = ("_at", "_key", "_pieces", "end", "start")
@@ -103,22 +103,24 @@ class Inline:
     @classmethod
     def of_text(cls, text: str, at: int, start: int, end: int) -> Inline:
         """Content of one text without marks, that stands in the source from `at` on as it is."""
-        out = cls.__new__(cls)
-        out._pieces, out._key, out._at, out.start, out.end = None, ((text, NO_MARKS),), at, start, end
-        return out
+        return cls.of_key(((text, NO_MARKS),), at, start, end)
 
     @classmethod
-    def of_key(cls, key: InlineKey) -> Inline:
-        """Content of which nobody asks where it stands: it has a key and no pieces."""
-        out = cls([])
-        out._key = key
+    def of_key(cls, key: InlineKey, at: int = 0, start: int = 0, end: int = 0) -> Inline:
+        """Content of which nobody asks where it stands, but for one text."""
+        out = cls.__new__(cls)
+        out._pieces, out._key, out._at, out.start, out.end = None, key, at, start, end
         return out
 
     @property
     def pieces(self) -> list[Piece]:
         if self._pieces is None:
-            ((text, marks),) = self._key or ()
-            self._pieces = [Piece(str(text), self._at, self._at + len(text), marks)]
+            self._pieces = [
+                Piece(content, self._at, self._at + len(content), marks)
+                if isinstance(content, str)
+                else Piece("", self._at, self._at, marks, (), content)
+                for content, marks in self._key or ()
+            ]
         return self._pieces
 
     @property

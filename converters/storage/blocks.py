@@ -17,7 +17,7 @@ from converters.storage import elements
 from converters.storage.inline import image_attrs, read_inline, read_key
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
-from converters.storage.reader import Element, Node, Text, parse, parse_said
+from converters.storage.reader import Element, Node, Source, Text, parse, parse_said
 
 # HTML that people write inside Markdown: what is in it says all that Confluence has a word for.
 _HTML_WRAPPERS = frozenset({"figure", "details", "header", "footer", "main", "aside", "nav", "address"})
@@ -33,7 +33,8 @@ _BLOCK_NAMES = frozenset({
 }) | _HTML_WRAPPERS  # fmt: skip
 # Elements that are blocks or not, by what they hold.
 _BY_CONTENT = frozenset({"ac:structured-macro", "ac:macro", "ac:image"})
-InlineRead = Callable[[str, Sequence[Node], Site, int, int], Inline]
+_ALWAYS = _BLOCK_NAMES - _BY_CONTENT
+InlineRead = Callable[[Source, Sequence[Node], Site, int, int], Inline]
 
 
 @undisturbed
@@ -46,7 +47,7 @@ def storage_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
     return Doc(source, _Reader(source, site).blocks(nodes), "storage")
 
 
-def _island(source: str, start: int, end: int, node: Element | None = None) -> Block:
+def _island(source: Source, start: int, end: int, node: Element | None = None) -> Block:
     raw = Raw(source[start:end].replace("\r\n", "\n").replace("\r", "\n"))
     return Block("island", text=raw, start=start, end=end, node=node)
 
@@ -69,13 +70,14 @@ def _is_break(node: Node) -> bool:
 def storage_to_blocks(source: str, site: Site = DEFAULT_SITE) -> list[Block]:
     """Read what storage format says, for a writer: the blocks of `storage_to_doc` with their keys, and no places."""
     try:
-        return _Reader(source, site, read_key).blocks(parse_said(source))
+        nodes, cut = parse_said(source)
+        return _Reader(cut, site, read_key).blocks(nodes)
     except StorageError:
         return [_island(source, 0, len(source))]
 
 
 class _Reader:
-    def __init__(self, source: str, site: Site, read_inline: InlineRead = read_inline) -> None:
+    def __init__(self, source: Source, site: Site, read_inline: InlineRead = read_inline) -> None:
         self.source = source
         self.site = site
         self.read_inline = read_inline
@@ -86,7 +88,9 @@ class _Reader:
         out: list[Block] = []
         run: list[Node] = []
         for node in nodes:
-            if node.__class__ is Element and self._stands_alone(node) and not self._either(node):
+            if node.__class__ is Element and (
+                node.name in _ALWAYS or (self._stands_alone(node) and not self._either(node))
+            ):
                 if run:
                     out.extend(self._mixed(run))
                     run = []
@@ -199,7 +203,7 @@ class _Reader:
         macro = None
         for child in element.children:
             if child.__class__ is Element:
-                if is_block(child):
+                if child.name in _ALWAYS or (child.name in _BY_CONTENT and is_block(child)):
                     return True
                 if child.name in _MACROS:
                     macro = child

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from converters import notation, targets
 from converters.inline import canonical, canonical_key, canonical_text
-from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.model import BREAK, NO_MARKS, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
-from converters.storage.reader import Element, Node, Text
+from converters.storage.reader import Element, Node, Source, Text
 from converters.storage.resources import read_resource
 
 
 class InlineReader:
     """Collects the pieces of one run of inline nodes."""
 
-    def __init__(self, source: str, site: Site) -> None:
+    def __init__(self, source: Source, site: Site) -> None:
         self.source = source
         self.site = site
         self.pieces: list[Piece] = []
@@ -106,7 +106,7 @@ class InlineReader:
 class KeyReader(InlineReader):
     """Collects what is said only, with its marks: a reader that nobody asks for places."""
 
-    def __init__(self, source: str, site: Site) -> None:
+    def __init__(self, source: Source, site: Site) -> None:
         super().__init__(source, site)
         self.parts: list[tuple[str | Atom, frozenset[Mark]]] = []
 
@@ -153,7 +153,7 @@ class KeyReader(InlineReader):
         del self.parts[count:]
 
 
-def read_inline(source: str, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
+def read_inline(source: Source, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
     """Read inline nodes into canonical inline content that stands at start:end of the source."""
     only = nodes[0] if len(nodes) == 1 else None
     if only.__class__ is Text and not only.cdata and only.end - only.start == len(only.text):
@@ -165,11 +165,14 @@ def read_inline(source: str, nodes: Sequence[Node], site: Site, start: int, end:
     return canonical(reader.pieces, start, end)
 
 
-def read_key(source: str, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
+def read_key(source: Source, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
     """Read the key alone of what `read_inline` reads."""
-    reader = KeyReader(source, site)
-    reader.read(nodes)
-    key = canonical_key(reader.parts)
+    if len(nodes) == 1 and nodes[0].__class__ is Text:
+        key = canonical_key([(nodes[0].text, NO_MARKS)])
+    else:
+        reader = KeyReader(source, site)
+        reader.read(nodes)
+        key = canonical_key(reader.parts)
     return read_inline(source, nodes, site, start, end) if key is None else Inline.of_key(key)
 
 

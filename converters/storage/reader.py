@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.entities import name2codepoint
+from typing import Protocol
 from xml.parsers import expat
 
 from converters.errors import StorageError
@@ -93,6 +94,24 @@ class Element:
 Node = Element | Text | Ghost
 
 
+class Source(Protocol):
+    """A text that spans are cut out of."""
+
+    def __getitem__(self, part: slice, /) -> str: ...
+
+
+class Utf8:
+    """A source whose spans count bytes."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __getitem__(self, part: slice, /) -> str:
+        return self.data[part].decode("utf-8", "surrogatepass")
+
+
 def parse(source: str) -> list[Node]:
     """Parse storage format into its top-level nodes. Raises StorageError with the place of the first fault."""
     return list(_Parser(source).nodes())
@@ -103,12 +122,16 @@ def _said_by_xml(source: str) -> bool:
     return not ("\r" in source or _UNUSUAL_REFERENCE.search(source) or _UNUSUAL_LINK.search(source))
 
 
-def parse_said(source: str) -> Iterator[Node]:
+def parse_said(source: str) -> tuple[Iterator[Node], Source]:
     """What `parse` gives, without what says nothing and without the places of text, each node when it is complete.
 
-    Elements have their outer span. Texts are whole, with their references resolved.
+    Elements have their outer span in the source that is handed back with them. Texts are whole, their references
+    resolved.
     """
-    return (_SayingParser if _said_by_xml(source) else _Parser)(source).nodes()
+    if not _said_by_xml(source):
+        return iter(parse(source)), source
+    data = source.encode("utf-8", "surrogatepass")
+    return _SayingParser(source, data).nodes(), Utf8(data)
 
 
 class _Parser:
@@ -117,6 +140,7 @@ class _Parser:
     __slots__ = (
         "after_cdata",
         "cdata",
+        "data",
         "expat",
         "later",
         "length",
@@ -128,8 +152,9 @@ class _Parser:
         "stack",
     )
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, data: bytes | None = None) -> None:
         self.source = source
+        self.data = source.encode("utf-8", "surrogatepass") if data is None else data
         self.root = Element("", {}, 0)
         self.stack = [self.root]
         self.cdata = False
@@ -137,7 +162,7 @@ class _Parser:
 
     def nodes(self) -> Iterator[Node]:
         """The top-level nodes; those that are complete are handed on before the rest is read."""
-        data = self.source.encode("utf-8", "surrogatepass")
+        data = self.data
         names = sorted(set(_ENTITY.findall(self.source)) & (name2codepoint.keys() - _XML_OWN))
         subset = "".join(f'<!ENTITY {name} "&#{name2codepoint[name]};">' for name in names)
         head = f"<!DOCTYPE r [{subset}]>\n<r>".encode()
@@ -319,6 +344,34 @@ class _SayingParser(_Parser):
 
     def _text(self, text: str) -> None:
         self.stack[-1].children.append(Text(text, 0, len(text), self.cdata))
+
+    def _start(self, name: str, attrs: dict[str, str]) -> None:
+        element = Element(name, attrs, self.expat.CurrentByteIndex - self.offset, 0, 0, 0, [])
+        stack = self.stack
+        if len(stack) > MAX_DEPTH:
+            raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")
+        stack[-1].children.append(element)
+        stack.append(element)
+
+    def _end(self, _name: str) -> None:
+        place = self.expat.CurrentByteIndex - self.offset
+        element = self.stack.pop()
+        if element is self.root:
+            if place != len(self.data):
+                raise StorageError("a closing tag that nothing opens")
+        elif not element.children and self.data.startswith(b"/>", place - 2):
+            element.end = element.inner_end = place
+        else:
+            element.end = element.inner_end = self.data.index(b">", place) + 1
+
+    def _cdata_start(self) -> None:
+        self.cdata = True
+
+    def _cdata_end(self) -> None:
+        self.cdata = False
+
+    def _unclosed(self, element: Element) -> StorageError:
+        return StorageError(f"<{element.name}> is not closed")
 
 
 def _ignored(_data: str) -> None:

@@ -90,7 +90,10 @@ def _part(part: Part, out: list[Finding]) -> None:
     handler = _PARTS.get(part.type)
     if handler is not None:
         handler(part, out)
-    for token in part.tokens:
+    tokens = part.tokens
+    if tokens and tokens[0].type == "text":
+        _foreign(part, out)
+    for token in tokens:
         _token(part, token, out)
 
 
@@ -137,8 +140,6 @@ def _token(part: Part, token: Token, out: list[Finding]) -> None:
         if tag[2].lower() in BLOCK_TAGS:
             message = f"<{tag[2].lower()}> inside a line is published as a line break: use Markdown, or an HTML table"
             _warn(out, line, "block-tag", message)
-    if token.type == "text" and token is part.tokens[0]:
-        _foreign(part, out)
 
 
 def _foreign(part: Part, out: list[Finding]) -> None:

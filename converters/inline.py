@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from converters.model import BREAK, Inline, Mark, Piece
+from converters.model import BREAK, NO_MARKS, Atom, Inline, InlineKey, Mark, Piece
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _URL = re.compile(r"https?://[^\s<>\"'`|\\\[\]{}^]+")
@@ -35,6 +35,69 @@ def canonical(raw: Iterable[Piece], start: int, end: int) -> Inline:
         if piece.marks:
             return Inline(_unmark_spaces(pieces, addressed), start, end)
     return Inline(pieces, start, end)
+
+
+def canonical_text(text: str, at: int, start: int, end: int) -> Inline | None:
+    """The canonical content of one text that stands in the source, from `at` on, as it is.
+
+    None where something is left to be done for it: then `canonical` makes it.
+    """
+    if not text or text[0] == " " or text[-1] == " " or not _folded(text) or "://" in text:
+        return None
+    return Inline.of_text(text, at, start, end)
+
+
+def canonical_key(parts: Iterable[tuple[str | Atom, frozenset[Mark]]]) -> InlineKey | None:
+    """The key of what `canonical` makes of texts and atoms with their marks.
+
+    None for what takes a second look: addresses, and white space at the ends of marked text.
+    """
+    out: list[tuple[str | Atom, frozenset[Mark]]] = []
+    run: list[str] = []  # texts with the marks `held`, joined once
+    held: frozenset[Mark] = NO_MARKS
+    spaced = True  # nothing or white space stands before
+    colon = False
+    for content, marks in parts:
+        if not isinstance(content, str):
+            if run:
+                out.append(("".join(run), held))
+                run = []
+            spaced = content == BREAK
+            if spaced:
+                _drop_last_space(out)
+            out.append((content, marks))
+            continue
+        text = content if _folded(content) else _SPACES.sub(" ", content)
+        text = text.removeprefix(" ") if spaced else text
+        if text:
+            spaced = text[-1] == " "
+            if marks and (spaced or text[0] == " "):
+                return None
+            colon = colon or ":" in text
+            if run and marks != held:
+                out.append(("".join(run), held))
+                run = []
+            run.append(text)
+            held = marks
+    if run:
+        out.append(("".join(run), held))
+    if colon and "://" in "".join([content for content, _ in out if isinstance(content, str)]):
+        return None
+    return _key_trimmed(out) if spaced else tuple(out)
+
+
+def _key_trimmed(out: list[tuple[str | Atom, frozenset[Mark]]]) -> InlineKey:
+    """Drop trailing breaks, or else a trailing space."""
+    while out and out[-1][0] == BREAK:
+        out.pop()
+    _drop_last_space(out)
+    return tuple(out)
+
+
+def _drop_last_space(out: list[tuple[str | Atom, frozenset[Mark]]]) -> None:
+    content, marks = out[-1] if out else ("", NO_MARKS)
+    if isinstance(content, str) and content[-1:] == " ":
+        out[-1:] = [(content[:-1], marks)] if content != " " else []
 
 
 def _may_hold_urls(pieces: Sequence[Piece]) -> bool:
@@ -117,6 +180,9 @@ def _drop_space(out: list[Piece]) -> None:
     for piece in reversed(out):
         if piece.text == " ":
             piece.text, piece.solid = "", True
+            return
+        if piece.atom is None and piece.text.endswith(" "):
+            piece.text, piece.solid = piece.text[:-1], True
             return
         if not piece.ghost:
             return

@@ -35,6 +35,7 @@ Attrs = tuple[tuple[str, str], ...]
 Mark = tuple[str, str]  # (kind, value): ("strong", ""), ("link", destination), ("span", style), …
 Atom = tuple[str, Attrs]  # (kind, attributes): an inline thing that is not text
 BREAK: Atom = ("break", ())
+NO_MARKS: frozenset[Mark] = frozenset()
 
 # Boxes hold no text of their own: only these children may stand in them.
 BOXES = {"list": "item", "tasks": "task", "table": "row", "row": "cell", "section": "column"}
@@ -84,14 +85,43 @@ class Piece:
 InlineKey = tuple[tuple[str | Atom, frozenset[Mark]], ...]
 
 
-@dataclass(slots=True)
 class Inline:
-    """Inline content: its pieces in source order, in the canonical form that `converters.inline` makes."""
+    """Inline content: its pieces in source order, in the canonical form that `converters.inline` makes.
 
-    pieces: list[Piece] = field(default_factory=list)
-    start: int = 0
-    end: int = 0
-    _key: InlineKey | None = None
+    Most content is never looked into: where its key is known, its pieces are made of it when they are asked for.
+    """
+
+    __slots__ = ("_at", "_key", "_pieces", "end", "start")
+
+    def __init__(self, pieces: list[Piece] | None = None, start: int = 0, end: int = 0) -> None:
+        self._pieces: list[Piece] | None = [] if pieces is None else pieces
+        self._key: InlineKey | None = None
+        self._at = 0
+        self.start = start
+        self.end = end
+
+    @classmethod
+    def of_text(cls, text: str, at: int, start: int, end: int) -> Inline:
+        """Content of one text without marks, that stands in the source from `at` on as it is."""
+        return cls.of_key(((text, NO_MARKS),), at, start, end)
+
+    @classmethod
+    def of_key(cls, key: InlineKey, at: int = 0, start: int = 0, end: int = 0) -> Inline:
+        """Content of which nobody asks where it stands, but for one text."""
+        out = cls.__new__(cls)
+        out._pieces, out._key, out._at, out.start, out.end = None, key, at, start, end
+        return out
+
+    @property
+    def pieces(self) -> list[Piece]:
+        if self._pieces is None:
+            self._pieces = [
+                Piece(content, self._at, self._at + len(content), marks)
+                if isinstance(content, str)
+                else Piece("", self._at, self._at, marks, (), content)
+                for content, marks in self._key or ()
+            ]
+        return self._pieces
 
     @property
     def key(self) -> InlineKey:

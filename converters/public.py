@@ -15,7 +15,7 @@ from converters.markdown.reader import markdown_to_doc
 from converters.markdown.writer import MarkdownWriter
 from converters.model import Block
 from converters.site import DEFAULT_SITE, Site
-from converters.storage.blocks import storage_to_doc
+from converters.storage.blocks import storage_to_blocks, storage_to_doc
 from converters.storage.language import StorageLanguage
 from converters.storage.writer import StorageWriter
 
@@ -27,14 +27,14 @@ def to_markdown(storage: str, site: Site = DEFAULT_SITE) -> str:
     What the notation has no word for becomes an island: a fence with the exact storage format. Storage format that is
     not well-formed is one island as a whole. The text ends with a line end unless it is empty.
     """
-    doc = storage_to_doc(storage, site)
-    if not doc.blocks:
+    blocks = storage_to_blocks(storage, site)
+    if not blocks:
         return ""
     writer = MarkdownWriter(site)
-    doubts = doubtful(doc.blocks, site)
-    text = _written(writer, doc.blocks)
+    doubts = doubtful(blocks, site)
+    text = _written(writer, blocks)
     if text is None or (doubts and not _says(_written(writer, doubts), doubts, site)):
-        language = MarkdownLanguage(site)
+        doc, language = storage_to_doc(storage, site), MarkdownLanguage(site)
         top = set(map(id, doc.blocks))
         writer = MarkdownWriter(site, override=lambda block: language.express(block, doc) if id(block) in top else None)
         text = writer.blocks(doc.blocks)

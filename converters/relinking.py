@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markdown_it.token import Token
-
 from converters import targets
 from converters.markdown import parser
 from converters.markdown.parser import Part
@@ -72,12 +70,12 @@ def _part(part: Part, source: str, spans: list[tuple[int, int]]) -> Iterator[Des
     spans.append((part.start, part.end))
     if part.type == "html_block":
         yield from _attributes(source, part.start, part.end)
-    yield from _inline(part, source, part.tokens)
+    yield from _inline(part, source)
 
 
-def _inline(part: Part, source: str, tokens: object) -> Iterator[Destination]:
-    for token in tokens if isinstance(tokens, list) else []:
-        if not isinstance(token, Token) or "span" not in token.meta:
+def _inline(part: Part, source: str) -> Iterator[Destination]:
+    for token in part.tokens:
+        if "span" not in token.meta:
             continue
         low, high = token.meta["span"]
         if token.type == "html_inline":

@@ -15,7 +15,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 from converters.site import PageRef, Site
 
@@ -138,10 +138,11 @@ def _read_site(destination: str, site: Site) -> Target:
 
 
 def _read_confluence(destination: str, site: Site) -> Target:
-    parts = urlsplit(destination)
-    kind, _, key = parts.path.partition("/")
-    values = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    anchor = unquote(parts.fragment)
+    rest, _, fragment = destination.removeprefix("confluence:").partition("#")
+    path, _, query = rest.partition("?")
+    kind, _, key = path.partition("/")
+    values = tuple(parse_qsl(query, keep_blank_values=True)) if query else ()
+    anchor = unquote(fragment)
     if kind == "user":
         return Target("user", (("key", unquote(key)), *values))
     if kind == "content":
@@ -204,6 +205,9 @@ def user_kind(key: str) -> str:
 
 def canonical(destination: str, site: Site) -> str:
     """The canonical spelling of a destination."""
+    outside = destination.startswith(("https://", "http://"))
+    if outside and not (site.base_url and destination.startswith(site.base_url)):
+        return destination
     return spell(resolve(destination, site), site)
 
 

@@ -8,6 +8,7 @@ _ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 _ORDERED = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
 _BULLET = re.compile(r"([-+])(?=\s|\Z)")
 _HEADING = re.compile(r"(#{1,6})(?=\s|\Z)")
+_HARMLESS = re.compile(r"[\w/:.~%?=#+,@$!*'-]+\Z")
 _RULE = re.compile(r"(?:=+|[-:|][-: |]*)\s*\Z")
 
 
@@ -20,6 +21,8 @@ _SPECIAL = re.compile(
 
 def escape_text(text: str, before: str = "", after: str = "") -> str:
     """Escape a stretch of text; `before` and `after` are the characters around it in the output, "" at a bound."""
+    if _SPECIAL.search(text) is None:
+        return text
 
     def escaped(found: re.Match[str]) -> str:
         at = found.start()
@@ -64,6 +67,8 @@ def escape_line_start(line: str) -> str:
 
 def escape_destination(destination: str) -> str:
     """Spell a link's destination: bare where CommonMark allows it, else in angle brackets."""
+    if _HARMLESS.match(destination):
+        return destination
     destination = destination.replace("\n", "%0A").replace("\r", "%0D")
     escaped = _ENTITY.sub("&amp;", destination.replace("\\", "\\\\"))
     if destination and not re.search(r"[\s<>\x00-\x1f\x7f]", destination) and _balanced(destination):

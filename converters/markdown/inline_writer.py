@@ -51,41 +51,41 @@ def _apart(key: InlineKey, site: Site, single: bool, safe: bool) -> str | None:
 
     The outcome is that of `_items` and `_spell`, without the steps between.
     """
-    units: list[tuple[str, Mark | None]] = []
+    texts: list[str] = []
+    marked: list[tuple[int, Mark]] = []
     before, beside, last = "", False, len(key) - 1
     for index, (content, marks) in enumerate(key):
-        mark = None
         if not marks:
-            after = "x" if index < last else ""
-            text = _content(content, False, before, after, site, single, index == 0)
+            text = _content(content, False, before, "x" if index < last else "", site, single, index == 0)
             before = text[-1:]
         elif beside or len(marks) > 1:
             return None
         else:
             (mark,) = marks
-            ticked = mark[0] == "code" and _in_ticks(key, index)
+            ticked = mark[0] == "code" and isinstance(content, str) and not _UNTICKED.search(content)
             text = _content(content, ticked, "x", "x", site, single, index == 0)
-            before, mark = (text[-1:], None) if ticked else ("x", mark)
+            before = text[-1:] if ticked else "x"
+            if not ticked:
+                marked.append((index, mark))
         beside = bool(marks)
-        units.append((text, mark))
-    return _joined(units, safe)
+        texts.append(text)
+    for at, mark in marked:
+        _mark(texts, at, mark, safe)
+    return "".join(texts)
 
 
-def _joined(units: list[tuple[str, Mark | None]], safe: bool) -> str:
-    out: list[str] = []
-    for at, (text, mark) in enumerate(units):
-        if mark is None:
-            out.append(text)
-            continue
-        tag = False
-        if mark[0] in _DELIMITERS:
-            before = units[at - 1][0][-1:] if at else ""
-            after = units[at + 1][0][:1] if at + 1 < len(units) else ""
-            tag = safe or not _flanks(before, text[:1], text[-1:], after)
-        elif mark[0] == "link" and out:
-            out[-1] = _before_bracket(out[-1])
-        out.append(f"{_mark_text(mark, True, tag)}{text}{_mark_text(mark, False, tag)}")
-    return "".join(out)
+def _mark(texts: list[str], at: int, mark: Mark, safe: bool) -> None:
+    """Put a mark around one of the texts; those beside it have none."""
+    text, kind = texts[at], mark[0]
+    if kind in _DELIMITERS:
+        before = texts[at - 1][-1:] if at else ""
+        after = texts[at + 1][:1] if at + 1 < len(texts) else ""
+        tag = safe or not _flanks(before, text[:1], text[-1:], after)
+        texts[at] = f"{_mark_text(mark, True, tag)}{text}{_mark_text(mark, False, tag)}"
+        return
+    if kind == "link" and at:
+        texts[at - 1] = _before_bracket(texts[at - 1])
+    texts[at] = f"{_mark_text(mark, True, False)}{text}{_mark_text(mark, False, False)}"
 
 
 def _before_bracket(text: str) -> str:
@@ -154,6 +154,8 @@ def _content(content: str | Atom, ticked: bool, before: str, after: str, site: S
         return write_atom(content, site)
     if not ticked:
         return escape_text(content, before, after)
+    if "`" not in content and content[0] != " " != content[-1]:
+        return f"`{content}`"
     fence = "`" * (max((len(run) for run in _TICKS.findall(content)), default=0) + 1)
     pad = " " if content[:1] in "` " or content[-1:] in "` " else ""
     if content.isspace():
@@ -183,12 +185,14 @@ def _spell(items: list[_Item], safe: bool) -> str:
 
 def _mark_text(mark: Mark, opening: bool, tag: bool) -> str:
     kind, value = mark
-    if kind == "link":
-        destination, _, title = value.partition("\n")
-        shown = f' "{escape_title(title)}"' if title else ""
-        return "[" if opening else f"]({escape_destination(destination)}{shown})"
     if kind in _DELIMITERS and not tag:
         return _DELIMITERS[kind]
+    if kind == "link":
+        if opening:
+            return "["
+        destination, _, title = value.partition("\n")
+        shown = f' "{escape_title(title)}"' if title else ""
+        return f"]({escape_destination(destination)}{shown})"
     if kind == "span":
         return f'<span style="{html.escape(value)}">' if opening else "</span>"
     return f"<{kind}>" if opening else f"</{kind}>"
@@ -206,6 +210,8 @@ def _delimits(items: list[_Item], at: int) -> bool:
 
 def _flanks(before: str, first: str, last: str, after: str) -> bool:
     """Can delimiters with these characters outside and inside open, and close?"""
+    if first.isalnum() and last.isalnum():
+        return True
     if first == "" or last == "" or first.isspace() or last.isspace():
         return False
     left = not _punct(first) or not before or before.isspace() or _punct(before)

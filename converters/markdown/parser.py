@@ -8,7 +8,6 @@ offset of a line's content (container prefixes already consumed), the inline rul
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -18,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from converters.errors import NotationError
-from converters.markdown.tokenizer import placed
+from converters.markdown.tokenizer import PlacedInlines, placed
 
 
 @dataclass(slots=True)
@@ -69,11 +68,16 @@ class SourceMap:
         return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
+MAX_NESTING = 100
+Env = dict[str, Any]  # what a text defines for all of itself: the destinations of its reference links
+
+
 @dataclass(slots=True)
 class Part:
-    """One block-level thing: a leaf with its inline tokens, or a container with its parts.
+    """One block-level thing: a leaf with inline content, or a container with its parts.
 
-    `type` is markdown-it's token type without `_open`; `map` maps `content` to the source.
+    `type` is markdown-it's token type without `_open`; `map` maps `content` to the source. `env` is what the text
+    defines, and None where nothing inline is to be read.
     """
 
     type: str
@@ -85,11 +89,20 @@ class Part:
     markup: str = ""
     attrs: dict[str, Any] = field(default_factory=dict)
     map: SourceMap = field(default_factory=SourceMap)
-    tokens: Sequence[Token] = ()
+    env: Env | None = None
     parts: list[Part] = field(default_factory=list)
 
+    @property
+    def plain(self) -> bool:
+        """Is all of the inline content text, whatever stands around it?"""
+        return _inlines().stop(self.content) is None
 
-MAX_NESTING = 100
+    @property
+    def tokens(self) -> list[Token]:
+        """The inline tokens. They are made when they are asked for: those of a whole page would fill the memory."""
+        return [] if self.env is None else _inlines().parse(self.content, _markdown(), self.env, [])
+
+
 _NOWHERE = SourceMap()  # of a part that has no content of its own
 
 
@@ -100,7 +113,7 @@ def _same(link: str) -> str:
 @cache
 def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
-    md.core.ruler.disable("text_join")
+    md.core.ruler.disable(["inline", "text_join"])
     md.inline.ruler2.disable("fragments_join")
     for name in ("normalizeLink", "normalizeLinkText"):
         setattr(md, name, _same)  # destinations are kept as they are written
@@ -108,40 +121,40 @@ def _markdown() -> MarkdownIt:
     return placed(md)
 
 
-Env = dict[str, Any]  # what a text defines for all of itself: the destinations of its reference links
+def _inlines() -> PlacedInlines:
+    inline = _markdown().inline
+    if not isinstance(inline, PlacedInlines):
+        raise TypeError("not the inline loop that writes down places")
+    return inline
 
 
 def parse(source: str, env: Env | None = None) -> list[Part]:
     """Parse Markdown with `\\n` line ends into its top-level parts; `env` takes what the text defines."""
+    env = {} if env is None else env
     tokens = _markdown().parse(source, env)
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    parts, _ = _Builder(source, starts).build(tokens, 0, "")
-    return parts
-
-
-def parse_inline(content: str, env: Env) -> list[Token]:
-    """Parse inline Markdown that stands in a text with these definitions."""
-    tokens = _markdown().parseInline(content, env)
-    return tokens[0].children or []
+    tokens.reverse()
+    return _Builder(source, starts, env).build(tokens, "")
 
 
 class _Builder:
-    def __init__(self, source: str, starts: list[int]) -> None:
+    def __init__(self, source: str, starts: list[int], env: Env) -> None:
         self.source = source
         self.starts = starts
+        self.env = env
 
     def line(self, number: int) -> str:
         return self.source[self.starts[number] : self.starts[number + 1] - 1]
 
-    def build(self, tokens: list[Token], at: int, closer: str) -> tuple[list[Part], int]:
-        """The parts from token `at` up to the closing token; also the index after it."""
+    def build(self, tokens: list[Token], closer: str) -> list[Part]:
+        """The parts up to the closing token. The tokens, the next one last, are used up."""
         out: list[Part] = []
-        while at < len(tokens):
-            token = tokens[at]
+        while tokens:
+            token = tokens.pop()
             if token.type == closer:
-                return out, at + 1
+                return out
             if token.level >= MAX_NESTING - 2:  # markdown-it would leave out what stands deeper
                 raise NotationError(f"nested more than {MAX_NESTING - 2} deep", (token.map or [0])[0] + 1, 1)
             start, end = token.meta.get("place", (0, 0))
@@ -156,14 +169,11 @@ class _Builder:
                 token.attrs,
                 _NOWHERE,
             )
-            at += 1
             if token.nesting == 1:
-                part.parts, at = self.build(tokens, at, part.type + "_close")
+                part.parts = self.build(tokens, part.type + "_close")
                 self._settle(part)
-            elif token.type == "inline":
-                part.tokens = token.children or []
             out.append(part)
-        return out, at
+        return out
 
     def _settle(self, part: Part) -> None:
         """Give a container its end, and a leaf its inline content."""
@@ -171,7 +181,7 @@ class _Builder:
             self._table(part)
         elif part.type not in ("th", "td") and len(part.parts) == 1 and part.parts[0].type == "inline":
             inline = part.parts.pop()
-            part.content, part.tokens = inline.content, inline.tokens
+            part.content, part.env = inline.content, self.env
             part.map = self._lines(part)
         elif part.parts and part.type in ("blockquote", "list_item", "bullet_list", "ordered_list"):
             part.end = part.parts[-1].end
@@ -203,7 +213,7 @@ class _Builder:
             spans = split_row(self.source, row.start, row.end)
             for cell, (start, end) in zip(row.parts, spans + [(row.end, row.end)] * len(row.parts), strict=False):
                 inline = cell.parts.pop()
-                cell.content, cell.tokens, cell.line = inline.content, inline.tokens, row.line
+                cell.content, cell.env, cell.line = inline.content, self.env, row.line
                 cell.start, cell.end = start, end
                 cell.map = self._cell(start, end)
         part.parts = rows

@@ -56,11 +56,13 @@ def plain_inline(key: InlineKey, site: Site, single: bool = False, cell: bool = 
     plain_text = (_CELL_TEXT if cell else _TEXT).match
     begins = not single  # does the next stretch begin a line?
     before = " "  # the character before the next stretch
+    beside = False  # are there marks around the stretch before?
     last = len(key) - 1
     for at, (content, marks) in enumerate(key):
         after = key[at + 1] if at < last else None
-        if marks and (_beside_marks(key, at) or not _plain_marks(content, marks, before, _first(after), site, cell)):
+        if marks and (beside or not _plain_marks(content, marks, before, _first(after), site, cell)):
             return False
+        beside = bool(marks)
         if not isinstance(content, str):
             judge = _ATOMS.get(content[0])
             if judge is None or not judge(content[1], before, after, site) or (marks and content[0] != "image"):
@@ -82,12 +84,12 @@ def plain_inline(key: InlineKey, site: Site, single: bool = False, cell: bool = 
     return True
 
 
-def _beside_marks(key: InlineKey, at: int) -> bool:
-    return bool((at and key[at - 1][1]) or (at + 1 < len(key) and key[at + 1][1]))
-
-
 def _plain_marks(content: str | Atom, marks: frozenset[Mark], before: str, after: str, site: Site, cell: bool) -> bool:
     """Marks around one stretch of text: at most one pair of delimiters, which stands innermost but for code."""
+    if len(marks) == 1 and before == " " == after and isinstance(content, str) and (content[0] + content[-1]).isalnum():
+        ((kind, value),) = marks  # the commonest: words that stand apart
+        text = (_CELL_CODE if cell else _CODE) if kind == "code" else (_CELL_TEXT if cell else _TEXT)
+        return text.match(content) is not None and _plain_mark(kind, value, content[0], content[-1], site)
     kinds = [kind for kind, _ in marks]
     delimited = [kind for kind in kinds if kind in _DELIMITED]
     if not isinstance(content, str):

@@ -10,14 +10,14 @@ from dataclasses import replace
 from converters import notation
 from converters.collector import undisturbed
 from converters.errors import NotationError
-from converters.inline import canonical
+from converters.inline import canonical, canonical_text
 from converters.markdown import parser
 from converters.markdown.info import read_info
 from converters.markdown.inline import InlineReader
 from converters.markdown.parser import Part, SourceMap
 from converters.markdown.rawhtml import raw_blocks, starts_inline
 from converters.markdown.wrappers import Note, WrapperReader
-from converters.model import Attrs, Block, Doc
+from converters.model import Attrs, Block, Doc, Inline
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.raw import Raw
@@ -68,13 +68,21 @@ class _Reader(WrapperReader):
         return handler(self, part, prefix)
 
     def _leaf(self, part: Part, kind: str, attrs: Attrs, prefix: str) -> list[Block]:
+        inline = self._inline(part)
+        if not inline.key:
+            return []
+        return [Block(kind, attrs, inline, [], "", part.start, part.end, (inline.start, inline.end), prefix)]
+
+    def _inline(self, part: Part) -> Inline:
+        shift = part.map.shift()
+        if shift is not None and part.plain:
+            plain = canonical_text(part.content, shift, shift, shift + len(part.content))
+            if plain is not None:
+                return plain
         reader = InlineReader(part.content, part.map, self.site, part.line)
         reader.read(part.tokens)
         start, end = reader.span(0, len(part.content))
-        inline = canonical(reader.pieces, start, max(start, end))
-        if not inline.key:
-            return []
-        return [Block(kind, attrs, inline, [], "", part.start, part.end, (start, max(start, end)), prefix)]
+        return canonical(reader.pieces, start, max(start, end))
 
     def paragraph(self, part: Part, prefix: str) -> list[Block]:
         if part.content in _CONTENTS:
@@ -140,7 +148,7 @@ class _Reader(WrapperReader):
         lead = part.parts[0].start - part.start if same_line else len(part.markup) + 1
         tab = same_line and "\t" in self.source[part.start : part.parts[0].start]
         inner = self._margin(part.start, prefix) + ("\t" if tab else " " * max(lead, 2))
-        content = [_cut_front(part.parts[0], task.end(), self.env), *part.parts[1:]] if task else part.parts
+        content = [_cut_front(part.parts[0], task.end()), *part.parts[1:]] if task else part.parts
         children = self.blocks(content, inner)
         start = children[0].start if children else part.end
         attrs = (("done", "true"),) if task and task.group(1) != " " else ()
@@ -163,7 +171,7 @@ class _Reader(WrapperReader):
                 if children
                 else []
             )
-        rest = [_cut_front(first, alert.end(), self.env)] if alert.end() < len(first.content) else []
+        rest = [_cut_front(first, alert.end())] if alert.end() < len(first.content) else []
         content = [*rest, *part.parts[1:]]
         name = notation.MACRO_OF_ALERT[alert.group(1).upper()]
         attrs: Attrs = (("ac:name", name),)
@@ -210,7 +218,7 @@ class _Reader(WrapperReader):
                 at += 1 + len(prefix)
             places.add(len(row), at, at + len(row))
             at += len(row)
-        part = Part("paragraph", start, at, line, content, map=places, tokens=parser.parse_inline(content, self.env))
+        part = Part("paragraph", start, at, line, content, map=places, env=self.env)
         return self._leaf(part, "paragraph", (), prefix)
 
 
@@ -218,16 +226,15 @@ def _first_paragraph(item: Part) -> str:
     return item.parts[0].content if item.parts and item.parts[0].type == "paragraph" else ""
 
 
-def _cut_front(part: Part, length: int, env: parser.Env) -> Part:
+def _cut_front(part: Part, length: int) -> Part:
     """A paragraph without its first `length` characters of content."""
-    tokens = parser.parse_inline(part.content[length:], env)
     places = SourceMap(part.end)
     for low, high, start, stop in part.map.segments:
         if high > length:
             cut = max(0, length - low) if high - low == stop - start else 0
             places.add(high - low - cut, start + cut, stop)
     start = places.segments[0][2] if places.segments else part.end
-    return replace(part, start=start, content=part.content[length:], map=places, tokens=tokens)
+    return replace(part, start=start, content=part.content[length:], map=places)
 
 
 def _title_text(markdown: str) -> str:

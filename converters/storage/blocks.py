@@ -6,18 +6,18 @@ wrappers (`div`, a layout of one cell, a paragraph around a block macro). It kee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from converters import notation, targets
 from converters.collector import undisturbed
 from converters.errors import StorageError
-from converters.model import Attrs, Block, Doc
+from converters.model import Attrs, Block, Doc, Inline
 from converters.site import DEFAULT_SITE, Site
 from converters.storage import elements
-from converters.storage.inline import image_attrs, read_inline
+from converters.storage.inline import image_attrs, read_inline, read_key
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
-from converters.storage.reader import Element, Node, Text, parse
+from converters.storage.reader import Element, Node, Source, Text, parse, parse_said
 
 # HTML that people write inside Markdown: what is in it says all that Confluence has a word for.
 _HTML_WRAPPERS = frozenset({"figure", "details", "header", "footer", "main", "aside", "nav", "address"})
@@ -33,6 +33,8 @@ _BLOCK_NAMES = frozenset({
 }) | _HTML_WRAPPERS  # fmt: skip
 # Elements that are blocks or not, by what they hold.
 _BY_CONTENT = frozenset({"ac:structured-macro", "ac:macro", "ac:image"})
+_ALWAYS = _BLOCK_NAMES - _BY_CONTENT
+InlineRead = Callable[[Source, Sequence[Node], Site, int, int], Inline]
 
 
 @undisturbed
@@ -45,7 +47,7 @@ def storage_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
     return Doc(source, _Reader(source, site).blocks(nodes), "storage")
 
 
-def _island(source: str, start: int, end: int, node: Element | None = None) -> Block:
+def _island(source: Source, start: int, end: int, node: Element | None = None) -> Block:
     raw = Raw(source[start:end].replace("\r\n", "\n").replace("\r", "\n"))
     return Block("island", text=raw, start=start, end=end, node=node)
 
@@ -65,17 +67,30 @@ def _is_break(node: Node) -> bool:
     return isinstance(node, Element) and node.name == "br"
 
 
+def storage_to_blocks(source: str, site: Site = DEFAULT_SITE) -> list[Block]:
+    """Read what storage format says, for a writer: the blocks of `storage_to_doc` with their keys, and no places."""
+    try:
+        nodes, cut = parse_said(source)
+        return _Reader(cut, site, read_key).blocks(nodes)
+    except StorageError:
+        return [_island(source, 0, len(source))]
+
+
 class _Reader:
-    def __init__(self, source: str, site: Site) -> None:
+    def __init__(self, source: Source, site: Site, read_inline: InlineRead = read_inline) -> None:
         self.source = source
         self.site = site
+        self.read_inline = read_inline
+        self.exact = read_inline is not read_key
 
-    def blocks(self, nodes: Sequence[Node]) -> list[Block]:
+    def blocks(self, nodes: Iterable[Node]) -> list[Block]:
         """Read a container's content; runs of inline nodes become paragraphs without an element of their own."""
         out: list[Block] = []
         run: list[Node] = []
         for node in nodes:
-            if node.__class__ is Element and self._stands_alone(node) and not self._either(node):
+            if node.__class__ is Element and (
+                node.name in _ALWAYS or (self._stands_alone(node) and not self._either(node))
+            ):
                 if run:
                     out.extend(self._mixed(run))
                     run = []
@@ -130,7 +145,7 @@ class _Reader:
             return []
         nodes = nodes[low:high]
         start, end = nodes[0].start, nodes[-1].end
-        inline = read_inline(self.source, nodes, self.site, start, end)
+        inline = self.read_inline(self.source, nodes, self.site, start, end)
         if not inline.key:
             return []
         return [Block("paragraph", inline=inline, start=start, end=end, inner=(start, end))]
@@ -150,7 +165,7 @@ class _Reader:
 
     def _held(self, element: Element) -> Block:
         """An island: the element's exact bytes."""
-        return _island(self.source, element.start, element.end, element)
+        return _island(self.source, element.start, element.end, element if self.exact else None)
 
     def _block(
         self,
@@ -163,7 +178,8 @@ class _Reader:
     ) -> Block:
         body = inside or element
         place = (body.inner_start, body.inner_end)
-        return Block(kind, attrs, None, children or [], text, element.start, element.end, place, "", (), element)
+        node = element if self.exact else None  # a writer needs no element: nothing keeps the tree
+        return Block(kind, attrs, None, children or [], text, element.start, element.end, place, "", (), node)
 
     held, made = _held, _block  # for the readers in storage/elements.py
 
@@ -176,7 +192,7 @@ class _Reader:
                 for block in blocks:
                     block.prefix = "<p>"
             return blocks
-        inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
+        inline = self.read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
         if not inline.key:
             return []
         block = self._block(element, "paragraph")
@@ -187,7 +203,7 @@ class _Reader:
         macro = None
         for child in element.children:
             if child.__class__ is Element:
-                if is_block(child):
+                if child.name in _ALWAYS or (child.name in _BY_CONTENT and is_block(child)):
                     return True
                 if child.name in _MACROS:
                     macro = child
@@ -198,7 +214,7 @@ class _Reader:
     def heading(self, element: Element) -> Block | list[Block]:
         if any(isinstance(child, Element) and child.name in _NOT_IN_HEADINGS for child in element.children):
             return self._held(element)
-        inline = read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
+        inline = self.read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
         if not inline.key:
             return []
         block = self._block(element, "heading", (("level", element.name[1]),))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from converters import notation, targets
-from converters.inline import canonical
-from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.inline import canonical, canonical_key, canonical_text
+from converters.model import BREAK, NO_MARKS, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
-from converters.storage.reader import Element, Node, Text
+from converters.storage.reader import Element, Node, Source, Text
 from converters.storage.resources import read_resource
 
 
 class InlineReader:
     """Collects the pieces of one run of inline nodes."""
 
-    def __init__(self, source: str, site: Site) -> None:
+    def __init__(self, source: Source, site: Site) -> None:
         self.source = source
         self.site = site
         self.pieces: list[Piece] = []
@@ -80,23 +80,100 @@ class InlineReader:
         self.wraps = (*self.wraps, wrap)
         if mark is not None:
             self.marks = notation.with_mark(self.marks, mark)
-        count = len(self.pieces)
+        count = self.count()
         self.read(element.children if nodes is None else nodes)
         self.wraps, self.marks = outer
         if self.says_nothing(count):
-            del self.pieces[count:]
+            self.forget(count)
             self.ghost(element.start, element.end)
+
+    def picture(self, element: Element, atom: Atom, mark: Mark) -> None:
+        """An atom that is a link by itself."""
+        self.pieces.append(Piece("", element.start, element.end, self.marks | {mark}, self.wraps, atom))
+
+    def count(self) -> int:
+        return len(self.pieces)
 
     def says_nothing(self, count: int) -> bool:
         """Are all pieces from the index `count` on ghosts?"""
         return all(piece.ghost for piece in self.pieces[count:])
 
+    def forget(self, count: int) -> None:
+        """Drop all pieces from the index `count` on."""
+        del self.pieces[count:]
 
-def read_inline(source: str, nodes: Iterable[Node], site: Site, start: int, end: int) -> Inline:
+
+class KeyReader(InlineReader):
+    """Collects what is said only, with its marks: a reader that nobody asks for places."""
+
+    def __init__(self, source: Source, site: Site) -> None:
+        super().__init__(source, site)
+        self.parts: list[tuple[str | Atom, frozenset[Mark]]] = []
+
+    def read(self, nodes: Iterable[Node]) -> None:
+        parts, marks = self.parts, self.marks
+        for node in nodes:
+            if node.__class__ is Text:
+                parts.append((node.text, marks))
+            elif node.__class__ is Element:
+                self.element(node)
+
+    def ghost(self, start: int, end: int) -> None:
+        pass
+
+    def atom(self, element: Element, atom: Atom) -> None:
+        self.parts.append((atom, self.marks))
+
+    def solid(self, element: Element, text: str, mark: Mark | None = None) -> None:
+        self.parts.append((text, self.marks | {mark} if mark else self.marks))
+
+    def picture(self, element: Element, atom: Atom, mark: Mark) -> None:
+        self.parts.append((atom, self.marks | {mark}))
+
+    def wrapped(
+        self,
+        element: Element,
+        mark: Mark | None,
+        nodes: Iterable[Node] | None = None,
+        inner: tuple[int, int] | None = None,
+    ) -> None:
+        outer = self.marks
+        if mark is not None:
+            self.marks = notation.with_mark(outer, mark) if outer else frozenset((mark,))
+        self.read(element.children if nodes is None else nodes)
+        self.marks = outer
+
+    def count(self) -> int:
+        return len(self.parts)
+
+    def says_nothing(self, count: int) -> bool:
+        return len(self.parts) == count
+
+    def forget(self, count: int) -> None:
+        del self.parts[count:]
+
+
+def read_inline(source: Source, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
     """Read inline nodes into canonical inline content that stands at start:end of the source."""
+    only = nodes[0] if len(nodes) == 1 else None
+    if only.__class__ is Text and not only.cdata and only.end - only.start == len(only.text):
+        plain = canonical_text(only.text, only.start, start, end)
+        if plain is not None:
+            return plain
     reader = InlineReader(source, site)
     reader.read(nodes)
     return canonical(reader.pieces, start, end)
+
+
+def read_key(source: Source, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
+    """Read the key alone of what `read_inline` reads."""
+    if len(nodes) == 1 and nodes[0].__class__ is Text:
+        key = canonical_key([(nodes[0].text, NO_MARKS)])
+    else:
+        reader = KeyReader(source, site)
+        reader.read(nodes)
+        key = canonical_key(reader.parts)
+    return read_inline(source, nodes, site, start, end) if key is None else Inline.of_key(key)
 
 
 def _span(reader: InlineReader, element: Element) -> None:
@@ -119,11 +196,11 @@ def _anchor_tag(reader: InlineReader, element: Element) -> None:
     if href is None:
         reader.wrapped(element, None)
         return
-    empty = len(reader.pieces)
+    count = reader.count()
     mark = ("link", targets.with_title(targets.canonical(href, reader.site), element.attrs.get("title", "")))
     reader.wrapped(element, mark)
-    if all(piece.ghost for piece in reader.pieces[empty:]):
-        del reader.pieces[empty:]
+    if reader.says_nothing(count):
+        reader.forget(count)
         reader.atom(element, mark_atom(mark))
 
 
@@ -169,18 +246,18 @@ def _ac_link(reader: InlineReader, element: Element) -> None:
 
 
 def _link_body(reader: InlineReader, element: Element, body: Element, mark: Mark) -> None:
-    count = len(reader.pieces)
+    count = reader.count()
     if body.name == "ac:plain-text-link-body":
         text = body.text().replace("\r\n", "\n")
         only = body.children[0] if len(body.children) == 1 else None
-        if isinstance(only, Text) and reader.source[only.start : only.end] == only.text:
+        if isinstance(only, Text) and only.end - only.start == len(only.text):
             reader.wrapped(element, mark, [replace(only, cdata=False)], (only.start, only.end))
         elif text.strip():
             reader.solid(element, text, mark)
     else:
         reader.wrapped(element, mark, body.children, (body.inner_start, body.inner_end))
-    if all(piece.ghost for piece in reader.pieces[count:]):
-        del reader.pieces[count:]
+    if reader.says_nothing(count):
+        reader.forget(count)
         reader.atom(element, mark_atom(mark))
 
 
@@ -204,9 +281,7 @@ def _image(reader: InlineReader, element: Element) -> None:
         reader.island(element)
     elif href:
         mark = ("link", targets.canonical(href, reader.site))
-        reader.pieces.append(
-            Piece("", element.start, element.end, reader.marks | {mark}, reader.wraps, ("image", attrs))
-        )
+        reader.picture(element, ("image", attrs), mark)
     else:
         reader.atom(element, ("image", attrs))
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 import html
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.entities import name2codepoint
+from typing import Protocol
 from xml.parsers import expat
 
 from converters.errors import StorageError
@@ -31,6 +33,11 @@ _ENDED = frozenset(
     expat.errors.codes[error]
     for error in (expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION)
 )
+# Numbers that HTML reads otherwise than XML, and white space: all but the printable characters of ASCII.
+_UNUSUAL_REFERENCE = re.compile(r"&#(?!(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);)")
+_UNUSUAL_LINK = re.compile(r"<ac:plain-text-link-body>(?!<!\[CDATA\[)")
+_PART = 1 << 16  # bytes
+_ROOT_END = b"</r>"
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # expat refuses what XML forbids; a depth bound keeps hostile nesting from exhausting the interpreter's stack.
 MAX_DEPTH = 100
@@ -87,9 +94,44 @@ class Element:
 Node = Element | Text | Ghost
 
 
+class Source(Protocol):
+    """A text that spans are cut out of."""
+
+    def __getitem__(self, part: slice, /) -> str: ...
+
+
+class Utf8:
+    """A source whose spans count bytes."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __getitem__(self, part: slice, /) -> str:
+        return self.data[part].decode("utf-8", "surrogatepass")
+
+
 def parse(source: str) -> list[Node]:
     """Parse storage format into its top-level nodes. Raises StorageError with the place of the first fault."""
-    return _Parser(source).run()
+    return list(_Parser(source).nodes())
+
+
+def _said_by_xml(source: str) -> bool:
+    """Does expat say of all text what `parse` does, which looks at how it is written?"""
+    return not ("\r" in source or _UNUSUAL_REFERENCE.search(source) or _UNUSUAL_LINK.search(source))
+
+
+def parse_said(source: str) -> tuple[Iterator[Node], Source]:
+    """What `parse` gives, without what says nothing and without the places of text, each node when it is complete.
+
+    Elements have their outer span in the source that is handed back with them. Texts are whole, their references
+    resolved.
+    """
+    if not _said_by_xml(source):
+        return iter(parse(source)), source
+    data = source.encode("utf-8", "surrogatepass")
+    return _SayingParser(source, data).nodes(), Utf8(data)
 
 
 class _Parser:
@@ -98,6 +140,7 @@ class _Parser:
     __slots__ = (
         "after_cdata",
         "cdata",
+        "data",
         "expat",
         "later",
         "length",
@@ -109,36 +152,46 @@ class _Parser:
         "stack",
     )
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, data: bytes | None = None) -> None:
         self.source = source
+        self.data = source.encode("utf-8", "surrogatepass") if data is None else data
         self.root = Element("", {}, 0)
         self.stack = [self.root]
         self.cdata = False
         self.after_cdata = 0  # where the text goes on after the latest CDATA section's tag
 
-    def run(self) -> list[Node]:
-        data = self.source.encode("utf-8", "surrogatepass")
+    def nodes(self) -> Iterator[Node]:
+        """The top-level nodes; those that are complete are handed on before the rest is read."""
+        data = self.data
         names = sorted(set(_ENTITY.findall(self.source)) & (name2codepoint.keys() - _XML_OWN))
         subset = "".join(f'<!ENTITY {name} "&#{name2codepoint[name]};">' for name in names)
         head = f"<!DOCTYPE r [{subset}]>\n<r>".encode()
         self.shift = self.offset = len(head)
         # Offsets count bytes: each run of bytes that continue a character moves what comes after it.
-        runs = [] if len(data) == len(self.source) else [found.span() for found in _CONTINUED.finditer(data)]
-        self.later = iter(runs)
+        self.later = iter(()) if len(data) == len(self.source) else _CONTINUED.finditer(data)
         self.next, self.length = 0, 0
         self._advance(0)
         self.expat = expat.ParserCreate()
+        children = self.root.children
         try:
             self.expat.Parse(head, False)
             self._listen(len(data))
-            self.expat.Parse(data + b"</r>", True)
+            for part in self._parts(data):
+                self.expat.Parse(part, False)
+                yield from children[:-1]  # the last one may be open
+                del children[:-1]
+            self.expat.Parse(b"", True)
         except expat.ExpatError as error:
             raise self._error(error, len(data)) from None
         except UnicodeEncodeError as error:
             raise StorageError(f"a character that no text can hold: {error.reason}") from None
         finally:
             del self.expat  # its handlers lead back here: a circle would keep the whole tree
-        return self.root.children
+        yield from children
+
+    def _parts(self, data: bytes) -> Iterator[bytes]:
+        """What expat is given at a time: all of it, since text that is cut does not end where the event says."""
+        yield data + _ROOT_END
 
     def _error(self, error: expat.ExpatError, length: int) -> StorageError:
         ended = error.code in _ENDED or self.expat.CurrentByteIndex - self.offset >= length
@@ -173,7 +226,7 @@ class _Parser:
             if run is None:
                 self.next = sys.maxsize
                 return
-            self.next, self.length = run[1] + self.offset, run[1] - run[0]
+            self.next, self.length = run.end() + self.offset, run.end() - run.start()
 
     def _at(self) -> int:
         """Offset of the current event in characters."""
@@ -267,6 +320,58 @@ class _Parser:
     def _cdata_end(self) -> None:
         self.after_cdata = self._at() + len("]]>")
         self.cdata = False
+
+
+class _SayingParser(_Parser):
+    """Only what is said: expat itself resolves references and joins texts, and nothing asks where a text stands."""
+
+    __slots__ = ()
+
+    def _listen(self, length: int) -> None:
+        p = self.expat
+        p.buffer_text = True
+        p.StartElementHandler, p.EndElementHandler = self._start, self._end
+        p.CharacterDataHandler = self._text
+        p.StartCdataSectionHandler, p.EndCdataSectionHandler = self._cdata_start, self._cdata_end
+
+    def _parts(self, data: bytes) -> Iterator[bytes]:
+        """Cut after paragraphs: text that is cut anywhere else would be two texts."""
+        at = 0
+        while (end := data.find(b"</p>", at + _PART)) >= 0:
+            yield data[at : end + 4]
+            at = end + 4
+        yield data[at:] + _ROOT_END
+
+    def _text(self, text: str) -> None:
+        self.stack[-1].children.append(Text(text, 0, len(text), self.cdata))
+
+    def _start(self, name: str, attrs: dict[str, str]) -> None:
+        element = Element(name, attrs, self.expat.CurrentByteIndex - self.offset, 0, 0, 0, [])
+        stack = self.stack
+        if len(stack) > MAX_DEPTH:
+            raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")
+        stack[-1].children.append(element)
+        stack.append(element)
+
+    def _end(self, _name: str) -> None:
+        place = self.expat.CurrentByteIndex - self.offset
+        element = self.stack.pop()
+        if element is self.root:
+            if place != len(self.data):
+                raise StorageError("a closing tag that nothing opens")
+        elif not element.children and self.data.startswith(b"/>", place - 2):
+            element.end = element.inner_end = place
+        else:
+            element.end = element.inner_end = self.data.index(b">", place) + 1
+
+    def _cdata_start(self) -> None:
+        self.cdata = True
+
+    def _cdata_end(self) -> None:
+        self.cdata = False
+
+    def _unclosed(self, element: Element) -> StorageError:
+        return StorageError(f"<{element.name}> is not closed")
 
 
 def _ignored(_data: str) -> None:

@@ -350,3 +350,17 @@ def test_a_cell_becomes_a_header_in_place(old: str, new: str) -> None:
     """No churn: the other cells of a table with tags keep the author's layout."""
     markdown = "<table>\n<tr>\n<th>\n\nH\n\n</th>\n<td>\n\n* x\n\n</td>\n</tr>\n</table>\n"
     assert pulled(markdown, old, new) == markdown.replace("<th>", "<td>").replace("</th>", "</td>")
+
+
+def test_what_cannot_be_written_takes_nothing_around_it_along() -> None:
+    """Readable: one odd piece in a layout cell is raw; the section, the other cell and the rest of its own are text."""
+    odd = '<p><a href="https://e.org"><ac:link><ri:user ri:account-id="712020:a-b" /></ac:link></a></p>'
+    page = (
+        '<ac:layout><ac:layout-section ac:type="single"><ac:layout-cell><p>first</p></ac:layout-cell></ac:layout-section>'
+        f'<ac:layout-section ac:type="single" ac:breakout-mode="wide"><ac:layout-cell><p>words</p>{odd}</ac:layout-cell>'
+        "</ac:layout-section></ac:layout>"
+    )
+    markdown = to_markdown(page)
+    assert f"\nwords\n\n```xml ac:xml\n{odd}\n```\n" in markdown
+    assert edit("words", "other words", page) == page.replace("words", "other words")
+    assert "<ac:layout>" in push("", "", markdown)

@@ -67,6 +67,9 @@ class Speller:
         moved = self._again(block, context)
         if moved is not None:
             return moved
+        written = self._as_written(block, context)
+        if written is not None:
+            return written
         used = len(context.pool.used)
         sign = bullet(context)
         if block.children:
@@ -80,16 +83,16 @@ class Speller:
     @staticmethod
     def _again(block: Block, context: Context) -> str | None:
         moved = context.pool.take(block.key) if block.kind not in _BOXED else None
-        if moved is None or moved.node == GFM:
+        return _bare(context.target.source, moved) if moved is not None and moved.node != GFM else None
+
+    def _as_written(self, block: Block, context: Context) -> str | None:
+        """The other author's own characters, where a merge brings new Markdown that says the same by itself."""
+        if context.new.language != "markdown" or block.node == GFM:
             return None
-        lines = context.target.slice(moved).split("\n")
-        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
+        text = _bare(context.new.source, block)
+        if text is None or (block.kind in ("list", "tasks") and text[:1] in "-+*" and text[:1] != bullet(context)):
             return None
-        # A fence that stands further in than it must takes its lines with it.
-        place = context.target.source.rfind("\n", 0, moved.start) + 1 + len(moved.prefix)
-        before = context.target.source[place : moved.start]
-        margin = re.compile(f" {{0,{len(before) if not before.strip() else 0}}}")
-        return "\n".join([lines[0], *(margin.sub("", line[len(moved.prefix) :], count=1) for line in lines[1:])])
+        return text if self._reads_as(text, block) else None
 
     def leaf(self, new: Block, single: bool) -> str | None:
         for safe in (False, True):
@@ -98,6 +101,17 @@ class Speller:
             if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == inline_of(new).key:
                 return text
         return None
+
+
+def _bare(source: str, block: Block) -> str | None:
+    """A block's characters without what its further lines begin with; None where one begins otherwise."""
+    lines = source[block.start : block.end].split("\n")
+    if not all(line.startswith(block.prefix) or line == block.prefix.rstrip() for line in lines[1:]):
+        return None
+    # A fence that stands further in than it must takes its lines with it.
+    before = source[source.rfind("\n", 0, block.start) + 1 + len(block.prefix) : block.start]
+    margin = re.compile(f" {{0,{len(before) if not before.strip() else 0}}}")
+    return "\n".join([lines[0], *(margin.sub("", line[len(block.prefix) :], count=1) for line in lines[1:])])
 
 
 def bullet(context: Context) -> str:

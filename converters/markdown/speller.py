@@ -14,6 +14,7 @@ from converters.model import BOXES, Block, Doc, inline_of
 from converters.site import Site
 
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+|\A[ \t]*\Z|\s+\Z")  # not the indent of the first line that says something
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:.*$", re.MULTILINE)  # of a reference link
 _BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
@@ -92,7 +93,9 @@ class Speller:
         text = _bare(context.new.source, block)
         if text is None or (block.kind in ("list", "tasks") and text[:1] in "-+*" and text[:1] != bullet(context)):
             return None
-        return text if self._reads_as(text, block) else None
+        if "definitions" not in context.style:
+            context.style["definitions"] = "\n".join(_DEFINITION.findall(context.target.source))
+        return text if self._reads_as(f"{text}\n\n{context.style['definitions']}", block) else None
 
     def leaf(self, new: Block, single: bool) -> str | None:
         for safe in (False, True):

@@ -168,8 +168,11 @@ def test_a_heading_is_not_drawn_into_what_stood_before_the_paragraph_that_goes()
 
 def test_new_blocks_keep_the_style_of_the_side_that_wrote_them() -> None:
     """No churn: a new block arrives as its author wrote it, its line breaks and its language included."""
-    new = "A long paragraph\nthat _is_ wrapped.\n\n- one\n    - two\n\n``` sh\nls\n```"
-    assert merge("A\n\nB\n", "A\n\nB x\n", f"A\n\n{new}\n\nB\n") == Merge(f"A\n\n{new}\n\nB x\n", 0)
+    new = "A long paragraph\nthat _is_ [wrapped][r].\n\n- one\n    - two\n\n``` sh\nls\n```"
+    link = "[r]: http://x\n"
+    merged = merge(f"A\n\nB\n\n{link}", f"A\n\nB x\n\n{link}", f"A\n\n{new}\n\nB\n\n{link}")
+    assert merged == Merge(f"A\n\n{new}\n\nB x\n\n{link}", 0)
+
 
 
 def test_an_item_that_takes_code_on_one_side_beside_one_that_goes_on_the_other_is_no_conflict() -> None:

@@ -16,7 +16,7 @@ from converters.markdown.inline import InlineReader
 from converters.markdown.parser import Part, SourceMap
 from converters.markdown.rawhtml import raw_blocks, starts_inline
 from converters.markdown.wrappers import WrapperReader
-from converters.model import Attrs, Block, Doc
+from converters.model import Attrs, Block, Doc, InlineKey
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.raw import Raw
@@ -67,6 +67,9 @@ class _Reader(WrapperReader):
         inline = canonical(reader.pieces, start, max(start, end))
         if not inline.key:
             return []
+        macro = _block_macro(inline.key) if kind == "paragraph" else None
+        if macro is not None:
+            return [Block("macro", macro, None, [], "", part.start, part.end, (part.end, part.end), prefix)]
         return [Block(kind, attrs, inline, [], "", part.start, part.end, (start, max(start, end)), prefix)]
 
     def paragraph(self, part: Part, prefix: str) -> list[Block]:
@@ -161,7 +164,10 @@ class _Reader(WrapperReader):
         name = notation.MACRO_OF_ALERT[alert.group(1).upper()]
         attrs: Attrs = (("ac:name", name),)
         title = _TITLE.match(content[0].content) if content and content[0].type == "paragraph" else None
-        if title is not None:
+        if title is not None and name == "adf-note":
+            # Such a panel has no title of its own: the text is its first paragraph.
+            content[0] = replace(content[0], tokens=[t for t in content[0].tokens if t.type != "html_inline"])
+        elif title is not None:
             attrs = (*attrs, ("title", _title_text(title.group(1))))
             content = content[1:]
         children = self.blocks(content, inner)
@@ -205,6 +211,14 @@ class _Reader(WrapperReader):
             at += len(row)
         part = Part("paragraph", start, at, line, content, map=places, tokens=parser.parse_inline(content, self.env))
         return self._leaf(part, "paragraph", (), prefix)
+
+
+def _block_macro(key: InlineKey) -> Attrs | None:
+    """The attributes of a macro that is a block wherever it has a paragraph to itself; None for all else."""
+    (content, marks), *rest = key
+    if rest or marks or isinstance(content, str) or content[0] != "macro":
+        return None
+    return content[1] if content[1][0][1] in notation.BLOCK_MACROS else None
 
 
 def _first_paragraph(item: Part) -> str:

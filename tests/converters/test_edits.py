@@ -349,3 +349,21 @@ def test_a_cell_becomes_a_header_in_place(old: str, new: str) -> None:
     """No churn: the other cells of a table with tags keep the author's layout."""
     markdown = "<table>\n<tr>\n<th>\n\nH\n\n</th>\n<td>\n\n* x\n\n</td>\n</tr>\n</table>\n"
     assert pulled(markdown, old, new) == markdown.replace("<th>", "<td>").replace("</th>", "</td>")
+
+
+def test_a_titled_panel_that_becomes_important_keeps_its_title_as_text() -> None:
+    """No loss: a panel of a kind without a title has it as its first line."""
+    markdown = "> [!NOTE]\n> **<ac-title>Some *x*</ac-title>**\n>\n> Text\n"
+    storage = to_storage(markdown)
+    pushed = push(storage, markdown, markdown.replace("NOTE", "IMPORTANT"))
+    assert "<p><strong>Some <em>x</em></strong></p><p>Text</p>" in pushed
+    assert consistent(to_storage(markdown.replace("NOTE", "IMPORTANT")), markdown.replace("NOTE", "IMPORTANT"))
+
+
+@pytest.mark.parametrize("old", ["&nbsp;", " more", "**so** "])
+def test_a_block_macro_that_is_left_alone_in_its_paragraph_can_be_pushed(old: str) -> None:
+    """No surprise: a table of contents with a paragraph to itself is the block that it is in Confluence."""
+    markdown = f'<ac-toc maxLevel="2"></ac-toc>{old}\n\nb\n'
+    pushed = push(to_storage(markdown), markdown, markdown.replace(old, ""))
+    assert consistent(pushed, markdown.replace(old, ""))
+    assert to_markdown(pushed) == '<!-- ac:toc maxLevel="2" -->\n\nb\n'

@@ -18,7 +18,7 @@ Kind = Literal["open", "close", "single", "text"]
 # Tags whose content, between blank lines, is Markdown.
 STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption",
                        "dl", "dt", "dd"})  # fmt: skip
-_IN_FIGURES = frozenset({"img", "a", "br", "em", "strong", "b", "i", "code", "sub", "sup", "u", "span"})
+_IN_LINES = frozenset({"img", "a", "br", "em", "strong", "b", "i", "code", "sub", "sup", "u", "span"})
 STRAY = "/"  # the name of a closing tag that nothing opens
 _OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
 _LEX = re.compile(
@@ -52,9 +52,9 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     """Cut an HTML block into events; None where it is plain HTML with no structure of ours."""
     out: list[Event] = []
     at = 0
-    figure = "<figure" in content.lower()
+    inside = any(tag in content.lower() for tag in ("<figure", "<details")) or _partial(content)
     for found in _LEX.finditer(content):
-        if figure and (found["tag"] or "").lower() in _IN_FIGURES:
+        if inside and (found["tag"] or "").lower() in _IN_LINES:
             continue  # part of the text around it
         _text(out, content, at, found.start(), start, line)
         at = found.end()
@@ -75,6 +75,17 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
                 out.append(Event("close" if found["close"] else "open", name, attrs, *place))
     _text(out, content, at, len(content), start, line)
     return out
+
+
+def _partial(content: str) -> bool:
+    """Does a block open or close what it does not hold as a whole, so that it cannot be plain HTML by itself?"""
+    depth = 0
+    for found in _LEX.finditer(content):
+        if (found["tag"] or "").lower() in STRUCTURE:
+            depth += -1 if found["close"] else 1
+            if depth < 0:
+                return True
+    return depth > 0
 
 
 def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int) -> None:

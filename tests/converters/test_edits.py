@@ -367,3 +367,24 @@ def test_a_block_macro_that_is_left_alone_in_its_paragraph_can_be_pushed(old: st
     pushed = push(to_storage(markdown), markdown, markdown.replace(old, ""))
     assert consistent(pushed, markdown.replace(old, ""))
     assert to_markdown(pushed) == '<!-- ac:toc maxLevel="2" -->\n\nb\n'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (
+            "<table>\n<tr><td>\n\nwords\n\n</td><td><b>x</b></td></tr>\n</table>\n",
+            "<table><tbody><tr><td><p>words</p></td><td><p><strong>x</strong></p></td></tr></tbody></table>",
+        ),
+        (
+            "<details>\n<summary>T</summary>\n<b>x</b>\n\nwords\n\n</details>\n",
+            '<ac:structured-macro ac:name="expand" ac:schema-version="1"><ac:parameter ac:name="title">T</ac:parameter>'
+            "<ac:rich-text-body><p><strong>x</strong></p><p>words</p></ac:rich-text-body></ac:structured-macro>",
+        ),
+    ],
+)
+def test_tags_of_a_line_may_stand_beside_those_of_a_table_or_an_expand(markdown: str, expected: str) -> None:
+    """No surprise: what GitHub shows as a table or an expand is one, whatever tags its text has."""
+    assert to_storage(markdown) == expected
+    edited = markdown.replace("words", "other")
+    assert push(expected, markdown, edited) == expected.replace("words", "other")

@@ -154,6 +154,8 @@ class MarkdownLanguage(Speller):
             start, end = block.start, block.end
             if index and _GAP.match(doc.source, siblings[index - 1].end, start):
                 start = siblings[index - 1].end
+                if index + 1 < len(siblings) and _tighter(doc.source, siblings[index - 1 : index + 2]):
+                    start, end = block.start, siblings[index + 1].start
             elif index + 1 < len(siblings) and _GAP.match(doc.source, end, siblings[index + 1].start):
                 end = siblings[index + 1].start
             edits.append(Edit(start, end, ""))
@@ -222,6 +224,13 @@ class MarkdownLanguage(Speller):
         if context.level and target.kind == "plain":
             return None  # what could not be read as meant in the author's fence gets one of its own
         return handler(self.site, context.target.source, target, base, new) if handler else None
+
+
+def _tighter(source: str, three: Sequence[Block]) -> bool:
+    """Does the third block follow the second without a blank line, as it may not follow the first?"""
+    first, second, third = three
+    before, after = source[first.end : second.start], source[second.end : third.start]
+    return _GAP.fullmatch(after) is not None and after.count("\n") < before.count("\n")
 
 
 def _line_break(source: str) -> str:

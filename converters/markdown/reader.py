@@ -17,7 +17,7 @@ from converters.markdown.inline import InlineReader
 from converters.markdown.parser import Part, SourceMap
 from converters.markdown.rawhtml import raw_blocks, starts_inline
 from converters.markdown.wrappers import Note, WrapperReader
-from converters.model import Attrs, Block, Doc, Inline
+from converters.model import Attrs, Block, Doc, Inline, InlineKey
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.raw import Raw
@@ -71,6 +71,9 @@ class _Reader(WrapperReader):
         inline = self._inline(part)
         if not inline.key:
             return []
+        macro = _block_macro(inline.key) if kind == "paragraph" else None
+        if macro is not None:
+            return [Block("macro", macro, None, [], "", part.start, part.end, (part.end, part.end), prefix)]
         return [Block(kind, attrs, inline, [], "", part.start, part.end, (inline.start, inline.end), prefix)]
 
     def _inline(self, part: Part) -> Inline:
@@ -176,7 +179,7 @@ class _Reader(WrapperReader):
         name = notation.MACRO_OF_ALERT[alert.group(1).upper()]
         attrs: Attrs = (("ac:name", name),)
         title = _TITLE.match(content[0].content) if content and content[0].type == "paragraph" else None
-        if title is not None:
+        if title is not None and name != "adf-note":  # such a panel has no title of its own, only a first paragraph
             attrs = (*attrs, ("title", _title_text(title.group(1))))
             content = content[1:]
         children = self.blocks(content, inner)
@@ -220,6 +223,14 @@ class _Reader(WrapperReader):
             at += len(row)
         part = Part("paragraph", start, at, line, content, map=places, env=self.env)
         return self._leaf(part, "paragraph", (), prefix)
+
+
+def _block_macro(key: InlineKey) -> Attrs | None:
+    """The attributes of a macro that is a block wherever it has a paragraph to itself; None for all else."""
+    (content, marks), *rest = key
+    if rest or marks or isinstance(content, str) or content[0] != "macro":
+        return None
+    return content[1] if content[1][0][1] in notation.BLOCK_MACROS else None
 
 
 def _first_paragraph(item: Part) -> str:

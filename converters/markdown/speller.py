@@ -15,6 +15,7 @@ from converters.site import Site
 
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+|\A[ \t]*\Z|\s+\Z")  # not the indent of the first line that says something
 _SECTION = "<!-- ac:layout-section two_equal -->\n<!-- /ac:layout-section -->\n"
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:.*$", re.MULTILINE)  # of a reference link
 _BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
@@ -72,6 +73,9 @@ class Speller:
         moved = self._again(block, context)
         if moved is not None:
             return moved
+        written = self._as_written(block, context)
+        if written is not None:
+            return written
         used = len(context.pool.used)
         sign = bullet(context)
         if block.children:
@@ -85,16 +89,18 @@ class Speller:
     @staticmethod
     def _again(block: Block, context: Context) -> str | None:
         moved = context.pool.take(block.key) if block.kind not in _BOXED else None
-        if moved is None or moved.node == GFM:
+        return _bare(context.target.source, moved) if moved is not None and moved.node != GFM else None
+
+    def _as_written(self, block: Block, context: Context) -> str | None:
+        """The other author's own characters, where a merge brings new Markdown that says the same by itself."""
+        if context.new.language != "markdown" or block.node == GFM:
             return None
-        lines = context.target.slice(moved).split("\n")
-        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
+        text = _bare(context.new.source, block)
+        if text is None or (block.kind in ("list", "tasks") and text[:1] in "-+*" and text[:1] != bullet(context)):
             return None
-        # A fence that stands further in than it must takes its lines with it.
-        place = context.target.source.rfind("\n", 0, moved.start) + 1 + len(moved.prefix)
-        before = context.target.source[place : moved.start]
-        margin = re.compile(f" {{0,{len(before) if not before.strip() else 0}}}")
-        return "\n".join([lines[0], *(margin.sub("", line[len(moved.prefix) :], count=1) for line in lines[1:])])
+        if "definitions" not in context.style:
+            context.style["definitions"] = "\n".join(_DEFINITION.findall(context.target.source))
+        return text if self._reads_as(f"{text}\n\n{context.style['definitions']}", block) else None
 
     def leaf(self, new: Block, single: bool) -> str | None:
         for safe in (False, True):
@@ -112,6 +118,17 @@ def _contents(block: Block) -> list[Block]:
     if block.kind in BOXES:
         return [inner for child in block.children for inner in _contents(child)]
     return block.children
+
+
+def _bare(source: str, block: Block) -> str | None:
+    """A block's characters without what its further lines begin with; None where one begins otherwise."""
+    lines = source[block.start : block.end].split("\n")
+    if not all(line.startswith(block.prefix) or line == block.prefix.rstrip() for line in lines[1:]):
+        return None
+    # A fence that stands further in than it must takes its lines with it.
+    before = source[source.rfind("\n", 0, block.start) + 1 + len(block.prefix) : block.start]
+    margin = re.compile(f" {{0,{len(before) if not before.strip() else 0}}}")
+    return "\n".join([lines[0], *(margin.sub("", line[len(block.prefix) :], count=1) for line in lines[1:])])
 
 
 def bullet(context: Context) -> str:

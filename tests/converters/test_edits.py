@@ -364,3 +364,42 @@ def test_what_cannot_be_written_takes_nothing_around_it_along() -> None:
     assert f"\nwords\n\n```xml ac:xml\n{odd}\n```\n" in markdown
     assert edit("words", "other words", page) == page.replace("words", "other words")
     assert "<ac:layout>" in push("", "", markdown)
+
+
+def test_a_titled_panel_that_becomes_important_keeps_its_title_as_text() -> None:
+    """No loss: a panel of a kind without a title has it as its first line."""
+    markdown = "> [!NOTE]\n> **<ac-title>Some *x*</ac-title>**\n>\n> Text\n"
+    storage = to_storage(markdown)
+    pushed = push(storage, markdown, markdown.replace("NOTE", "IMPORTANT"))
+    assert "<p><strong>Some <em>x</em></strong></p><p>Text</p>" in pushed
+    assert consistent(to_storage(markdown.replace("NOTE", "IMPORTANT")), markdown.replace("NOTE", "IMPORTANT"))
+
+
+@pytest.mark.parametrize("old", ["&nbsp;", " more", "**so** "])
+def test_a_block_macro_that_is_left_alone_in_its_paragraph_can_be_pushed(old: str) -> None:
+    """No surprise: a table of contents with a paragraph to itself is the block that it is in Confluence."""
+    markdown = f'<ac-toc maxLevel="2"></ac-toc>{old}\n\nb\n'
+    pushed = push(to_storage(markdown), markdown, markdown.replace(old, ""))
+    assert consistent(pushed, markdown.replace(old, ""))
+    assert to_markdown(pushed) == '<!-- ac:toc maxLevel="2" -->\n\nb\n'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (
+            "<table>\n<tr><td>\n\nwords\n\n</td><td><b>x</b></td></tr>\n</table>\n",
+            "<table><tbody><tr><td><p>words</p></td><td><p><strong>x</strong></p></td></tr></tbody></table>",
+        ),
+        (
+            "<details>\n<summary>T</summary>\n<b>x</b>\n\nwords\n\n</details>\n",
+            '<ac:structured-macro ac:name="expand" ac:schema-version="1"><ac:parameter ac:name="title">T</ac:parameter>'
+            "<ac:rich-text-body><p><strong>x</strong></p><p>words</p></ac:rich-text-body></ac:structured-macro>",
+        ),
+    ],
+)
+def test_tags_of_a_line_may_stand_beside_those_of_a_table_or_an_expand(markdown: str, expected: str) -> None:
+    """No surprise: what GitHub shows as a table or an expand is one, whatever tags its text has."""
+    assert to_storage(markdown) == expected
+    edited = markdown.replace("words", "other")
+    assert push(expected, markdown, edited) == expected.replace("words", "other")

@@ -59,16 +59,15 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     breaks = [found.start() for found in _LINE_END.finditer(content)]
     figure = "<figure" in content.lower()
     for found in _lexed(content):
-        named = found.groupdict("")
-        if figure and named["tag"].lower() in _IN_FIGURES:
+        name = (found["tag"] or "").lower()
+        if figure and name in _IN_FIGURES:
             continue  # part of the text around it
         _text(out, content, at, found.start(), start, line, breaks)
         at = found.end()
         place = (start + found.start(), start + found.end(), line + bisect_left(breaks, found.start()))
-        if not named["tag"]:
+        if not name:
             _whole(out, found, place)
         else:
-            name = named["tag"].lower()
             if name not in STRUCTURE:
                 return None
             if name not in _OPTIONAL:

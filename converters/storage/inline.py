@@ -139,7 +139,7 @@ class KeyReader(InlineReader):
     ) -> None:
         outer = self.marks
         if mark is not None:
-            self.marks = notation.with_mark(outer, mark) if outer else frozenset((mark,))
+            self.marks = notation.with_mark(outer, mark)
         self.read(element.children if nodes is None else nodes)
         self.marks = outer
 

@@ -38,6 +38,7 @@ _UNUSUAL_REFERENCE = re.compile(r"&#(?!(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);
 _UNUSUAL_LINK = re.compile(r"<ac:plain-text-link-body>(?!<!\[CDATA\[)")
 _PART = 1 << 16  # bytes
 _ROOT_END = b"</r>"
+_NO_ATTRS: dict[str, str] = {}  # one for all elements that have none
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # expat refuses what XML forbids; a depth bound keeps hostile nesting from exhausting the interpreter's stack.
 MAX_DEPTH = 100
@@ -239,7 +240,7 @@ class _Parser:
         byte = self.expat.CurrentByteIndex
         if byte >= self.next:
             self._advance(byte)
-        element = Element(name, attrs, byte - self.shift, 0, 0, 0, [])
+        element = Element(name, attrs or _NO_ATTRS, byte - self.shift, 0, 0, 0, [])
         stack = self.stack
         if len(stack) > MAX_DEPTH:
             raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")
@@ -346,7 +347,7 @@ class _SayingParser(_Parser):
         self.stack[-1].children.append(Text(text, 0, len(text), self.cdata))
 
     def _start(self, name: str, attrs: dict[str, str]) -> None:
-        element = Element(name, attrs, self.expat.CurrentByteIndex - self.offset, 0, 0, 0, [])
+        element = Element(name, attrs or _NO_ATTRS, self.expat.CurrentByteIndex - self.offset, 0, 0, 0, [])
         stack = self.stack
         if len(stack) > MAX_DEPTH:
             raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")

@@ -92,6 +92,9 @@ def _lexed(content: str) -> Iterator[re.Match[str]]:
     ends = [lower.rfind(end) for _, end, _ in _WHOLES]
     ahead = [lower.find(begin) for begin, _, _ in _WHOLES]
     at, last = 0, content.rfind(">")
+    if max(ahead) < 0:
+        yield from _lexer((False,) * len(_WHOLES)).finditer(content, 0, last + 1)
+        return
     while at <= last:
         for number, (begin, _, _) in enumerate(_WHOLES):
             if 0 <= ahead[number] < at:

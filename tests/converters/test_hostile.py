@@ -66,3 +66,7 @@ def test_scripts_are_not_passed_on() -> None:
     assert "script" not in storage
     assert "iframe" not in storage
     assert "b" in storage
+
+
+def test_what_is_not_passed_on_may_stand_in_what_is_cut_out() -> None:
+    assert to_storage("<div>\n<svg><form>a</form></svg>b <form><p>c<form>d\n") == "<p>b</p><p>cd</p>"

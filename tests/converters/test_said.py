@@ -53,6 +53,13 @@ def test_any_line(text: str) -> None:
         assert said(storage) == storage_to_doc(storage).key
 
 
+def test_what_confluence_refuses() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>&b;</p>'
+    for storage in ("&nosuch;", "<p>é&nosuch;</p>", "</p>", "a</r><r>b", "<p a=b>x</p>", "<![CDATA[x", "\ud800", "<p>\0</p>", bomb):
+        assert said(storage) == storage_to_doc(storage).key
+        assert [block.kind for block in storage_to_blocks(storage)] == ["island"]
+
+
 def test_pages_that_expat_is_given_in_parts() -> None:
     """Also where a part ends in code, in a table and in a layout."""
     code = '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[<p>x</p>]]></ac:plain-text-body></ac:structured-macro>'

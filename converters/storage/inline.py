@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from converters import notation, targets
 from converters.inline import canonical, canonical_key, canonical_text
-from converters.model import BREAK, NO_MARKS, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
@@ -168,11 +168,12 @@ def read_inline(source: Source, nodes: Sequence[Node], site: Site, start: int, e
 def read_key(source: Source, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
     """Read the key alone of what `read_inline` reads."""
     if len(nodes) == 1 and nodes[0].__class__ is Text:
-        key = canonical_key([(nodes[0].text, NO_MARKS)])
-    else:
-        reader = KeyReader(source, site)
-        reader.read(nodes)
-        key = canonical_key(reader.parts)
+        plain = canonical_text(nodes[0].text, 0, 0, 0)
+        if plain is not None:
+            return plain
+    reader = KeyReader(source, site)
+    reader.read(nodes)
+    key = canonical_key(reader.parts)
     return read_inline(source, nodes, site, start, end) if key is None else Inline.of_key(key)
 
 

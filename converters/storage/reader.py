@@ -24,7 +24,7 @@ from xml.parsers import expat
 
 from converters.errors import StorageError
 
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_LONGEST = max(map(len, name2codepoint)) + 1
 _CONTINUED = re.compile(rb"[\x80-\xbf]+")
 _PARTS = re.compile(r"&[^;]*;|\r\n?|[^&\r]+")
 _CDATA_PARTS = re.compile(r"\r\n?|[^\r]+")
@@ -118,9 +118,16 @@ def parse(source: str) -> list[Node]:
     return list(_Parser(source).nodes())
 
 
+def _references(source: str) -> set[str]:
+    """What stands between `&` and `;`, and may be the name of an entity."""
+    return {part[:end] for part in source.split("&")[1:] if (end := part.find(";", 0, _LONGEST)) > 0}
+
+
 def _said_by_xml(source: str) -> bool:
     """Does expat say of all text what `parse` does, which looks at how it is written?"""
-    return not ("\r" in source or _UNUSUAL_REFERENCE.search(source) or _UNUSUAL_LINK.search(source))
+    if "\r" in source or ("&#" in source and _UNUSUAL_REFERENCE.search(source)):
+        return False
+    return "<ac:plain-text-link-body>" not in source or _UNUSUAL_LINK.search(source) is None
 
 
 def parse_said(source: str) -> tuple[Iterator[Node], Source]:
@@ -164,7 +171,7 @@ class _Parser:
     def nodes(self) -> Iterator[Node]:
         """The top-level nodes; those that are complete are handed on before the rest is read."""
         data = self.data
-        names = sorted(set(_ENTITY.findall(self.source)) & (name2codepoint.keys() - _XML_OWN))
+        names = sorted(_references(self.source) & (name2codepoint.keys() - _XML_OWN))
         subset = "".join(f'<!ENTITY {name} "&#{name2codepoint[name]};">' for name in names)
         head = f"<!DOCTYPE r [{subset}]>\n<r>".encode()
         self.shift = self.offset = len(head)

@@ -75,7 +75,7 @@ class InlineReader:
             self.ghost(element.start, element.end)
             return
         low, high = inner or (element.inner_start, element.inner_end)
-        wrap = Wrap(mark, element.start, element.end, self.source[element.start : low], self.source[high : element.end])
+        wrap = Wrap(mark, element.start, element.end, *self.tags(element, low, high))
         outer = self.wraps, self.marks
         self.wraps = (*self.wraps, wrap)
         if mark is not None:
@@ -91,6 +91,10 @@ class InlineReader:
         """An atom that is a link by itself."""
         self.pieces.append(Piece("", element.start, element.end, self.marks | {mark}, self.wraps, atom))
 
+    def tags(self, element: Element, low: int, high: int) -> tuple[str, str]:
+        """What stands before and after the content of an element."""
+        return self.source[element.start : low], self.source[high : element.end]
+
     def count(self) -> int:
         return len(self.pieces)
 
@@ -101,6 +105,13 @@ class InlineReader:
     def forget(self, count: int) -> None:
         """Drop all pieces from the index `count` on."""
         del self.pieces[count:]
+
+
+class UnplacedReader(InlineReader):
+    """Collects pieces from nodes that do not know their places: for their key only."""
+
+    def tags(self, element: Element, low: int, high: int) -> tuple[str, str]:
+        return "", ""
 
 
 class KeyReader(InlineReader):
@@ -174,7 +185,11 @@ def read_key(source: Source, nodes: Sequence[Node], site: Site, start: int, end:
     reader = KeyReader(source, site)
     reader.read(nodes)
     key = canonical_key(reader.parts)
-    return read_inline(source, nodes, site, start, end) if key is None else Inline.of_key(key)
+    if key is None:
+        whole = UnplacedReader(source, site)
+        whole.read(nodes)
+        key = canonical(whole.pieces, start, end).key
+    return Inline.of_key(key)
 
 
 def _span(reader: InlineReader, element: Element) -> None:

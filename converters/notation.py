@@ -216,11 +216,19 @@ def read_attributes(text: str) -> Attrs | None:
 _COLOUR = re.compile(r"(?:^|;)\s*(color|background-color)\s*:\s*([^;]+)", re.IGNORECASE)
 
 
+# Sets of one mark that has no value, one for all the text of all pages.
+_ONLY = {(kind, ""): frozenset({(kind, "")}) for kind in MARK_TAGS.values()}
+
+
+def only_mark(mark: tuple[str, str]) -> frozenset[tuple[str, str]]:
+    return _ONLY.get(mark) or frozenset((mark,))
+
+
 def with_mark(marks: frozenset[tuple[str, str]], mark: tuple[str, str]) -> frozenset[tuple[str, str]]:
     """The marks inside an element that adds one: a colour inside another replaces it, as a viewer shows it."""
     outer = [value for kind, value in marks if kind == "span"] if mark[0] == "span" else []
     if not outer:
-        return marks | {mark}
+        return marks | {mark} if marks else only_mark(mark)
     given = dict(_COLOUR.findall(outer[0] + mark[1]))
     style = "".join(f"{name}: {given[name].strip()}; " for name in ("color", "background-color") if name in given)
     return (marks - {("span", value) for value in outer}) | {("span", style.strip())}
@@ -229,6 +237,8 @@ def with_mark(marks: frozenset[tuple[str, str]], mark: tuple[str, str]) -> froze
 def marks_inside(opened: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """The marks of text inside elements, from the outermost to the innermost."""
     opened = tuple(opened)
+    if len(opened) < 2:
+        return only_mark(opened[0]) if opened else frozenset()
     if sum(kind == "span" for kind, _ in opened) < 2:
         return frozenset(opened)
     return reduce(with_mark, opened, frozenset())

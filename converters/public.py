@@ -55,7 +55,7 @@ def _says(text: str | None, blocks: Sequence[Block], site: Site) -> bool:
     if text is None:
         return False
     try:
-        return Judge(site).same_blocks(markdown_to_doc(text, site).blocks, blocks)
+        return Judge(site).same_blocks(markdown_to_doc(text, site, exact=False).blocks, blocks)
     except ValueError:
         return False
 
@@ -63,7 +63,7 @@ def _says(text: str | None, blocks: Sequence[Block], site: Site) -> bool:
 @undisturbed
 def to_storage(markdown: str, site: Site = DEFAULT_SITE) -> str:
     """Write Markdown as storage format. Raises NotationError for a wrapper that is not closed."""
-    return StorageWriter(site).blocks(markdown_to_doc(Lines(markdown).text, site).blocks)
+    return StorageWriter(site).blocks(markdown_to_doc(Lines(markdown).text, site, exact=False).blocks)
 
 
 @undisturbed

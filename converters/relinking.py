@@ -74,16 +74,17 @@ def _part(part: Part, source: str, spans: list[tuple[int, int]]) -> Iterator[Des
 
 
 def _inline(part: Part, source: str) -> Iterator[Destination]:
+    places = part.map
     for token in part.tokens:
         if "span" not in token.meta:
             continue
         low, high = token.meta["span"]
         if token.type == "html_inline":
-            yield from _attributes(source, part.map.start(low), part.map.end(high))
+            yield from _attributes(source, places.start(low), places.end(high))
         elif token.type == "image" or (token.type == "link_close" and token.markup != "autolink"):
             match = _TAIL.search(part.content, low, high) if part.content[low:high].endswith(")") else None
             if match is not None and match.group(1):
-                start, end = part.map.start(match.start(1)), part.map.end(match.end(1))
+                start, end = places.start(match.start(1)), places.end(match.end(1))
                 yield Destination(start, end, source[start:end])
 
 

@@ -57,18 +57,19 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     out: list[Event] = []
     at = 0
     breaks = [found.start() for found in _LINE_END.finditer(content)]
-    inside = any(tag in content.lower() for tag in ("<figure", "<details")) or _partial(content)
+    lined: bool | None = None  # do tags of a line of text stand in text of ours? Found out where there are some
     for found in _lexed(content):
-        named = found.groupdict("")
-        if inside and named["tag"].lower() in _IN_LINES:
-            continue  # part of the text around it
+        name = (found["tag"] or "").lower()
+        if name in _IN_LINES:
+            lined = _holds_text(content) if lined is None else lined
+            if lined:
+                continue  # part of the text around it
         _text(out, content, at, found.start(), start, line, breaks)
         at = found.end()
         place = (start + found.start(), start + found.end(), line + bisect_left(breaks, found.start()))
-        if not named["tag"]:
+        if not name:
             _whole(out, found, place)
         else:
-            name = named["tag"].lower()
             if name not in STRUCTURE:
                 return None
             if name not in _OPTIONAL:
@@ -93,6 +94,9 @@ def _lexed(content: str) -> Iterator[re.Match[str]]:
     ends = [lower.rfind(end) for _, end, _ in _WHOLES]
     ahead = [lower.find(begin) for begin, _, _ in _WHOLES]
     at, last = 0, content.rfind(">")
+    if max(ahead) < 0:
+        yield from _lexer((False,) * len(_WHOLES)).finditer(content, 0, last + 1)
+        return
     while at <= last:
         for number, (begin, _, _) in enumerate(_WHOLES):
             if 0 <= ahead[number] < at:
@@ -115,13 +119,14 @@ def _whole(out: list[Event], found: re.Match[str], place: tuple[int, int, int]) 
         out.append(Event("single", name, (), *place, html.unescape(text)))
 
 
-def _partial(content: str) -> bool:
-    """Does a block open or close what it does not hold as a whole, so that it cannot be plain HTML by itself?"""
+def _holds_text(content: str) -> bool:
+    """Is this no plain HTML by itself: a figure, an expand, or a block that opens or closes what it holds in part?"""
+    if any(tag in content.lower() for tag in ("<figure", "<details")):
+        return True
     depth = 0
     for found in _lexed(content):
-        named = found.groupdict("")
-        if named["tag"].lower() in STRUCTURE:
-            depth += -1 if named["close"] else 1
+        if (found["tag"] or "").lower() in STRUCTURE:
+            depth += -1 if found["close"] else 1
             if depth < 0:
                 return True
     return depth > 0

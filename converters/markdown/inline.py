@@ -61,7 +61,7 @@ class InlineReader:
     def around(self) -> tuple[tuple[Wrap, ...], frozenset[Mark]]:
         """The open marks as pieces have them, made only where something stands inside."""
         if self._around is None:
-            self._around = tuple(self.wraps), notation.marks_inside(wrap.mark for wrap in self.wraps if wrap.mark)
+            self._around = tuple(self.wraps), notation.marks_inside([wrap.mark for wrap in self.wraps if wrap.mark])
         return self._around
 
     def atom(self, atom: Atom, start: int, end: int) -> None:
@@ -94,7 +94,10 @@ class InlineReader:
         span = token.meta.get("span")
         start, end = span if span is not None else (self.at, self.at + len(token.content))
         handler = _TOKENS.get(token.type)
-        if handler is not None:
+        if token.type == "text":
+            if token.content:
+                self.text(token.content, start, end)
+        elif handler is not None:
             index = handler(self, tokens, index, start, end)
         elif token.type.endswith("_open"):
             # Of the two delimiters of a strong mark, the token is the inner one.
@@ -319,7 +322,6 @@ def _custom(
 
 
 _TOKENS: dict[str, Callable[[InlineReader, Sequence[Token], int, int, int], int]] = {
-    "text": _text,
     "text_special": _text,
     "softbreak": _text,
     "hardbreak": _text,

@@ -8,6 +8,7 @@ offset of a line's content (container prefixes already consumed), the inline rul
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -76,8 +77,8 @@ Env = dict[str, Any]  # what a text defines for all of itself: the destinations 
 class Part:
     """One block-level thing: a leaf with inline content, or a container with its parts.
 
-    `type` is markdown-it's token type without `_open`; `map` maps `content` to the source. `env` is what the text
-    defines, and None where nothing inline is to be read.
+    `type` is markdown-it's token type without `_open`. `env` is what the text defines, and None where nothing inline
+    is to be read; `places` makes the map of its content.
     """
 
     type: str
@@ -88,9 +89,14 @@ class Part:
     info: str = ""
     markup: str = ""
     attrs: dict[str, Any] = field(default_factory=dict)
-    map: SourceMap = field(default_factory=SourceMap)
+    places: Callable[[Part], SourceMap] | None = None
     env: Env | None = None
     parts: list[Part] = field(default_factory=list)
+
+    @property
+    def map(self) -> SourceMap:
+        """From `content` to the source: made when it is asked for, as it is once, when the leaf is read."""
+        return _NOWHERE if self.places is None else self.places(self)
 
     @property
     def plain(self) -> bool:
@@ -104,6 +110,7 @@ class Part:
 
 
 _NOWHERE = SourceMap()  # of a part that has no content of its own
+_NO_ATTRS: dict[str, Any] = {}
 
 
 def _same(link: str) -> str:
@@ -139,6 +146,12 @@ def parse(source: str, env: Env | None = None) -> list[Part]:
     return _Builder(source, starts, env).build(tokens, "")
 
 
+def _not_too_deep(token: Token) -> None:
+    """Refuse what markdown-it would leave out."""
+    if token.level >= MAX_NESTING - 2:
+        raise NotationError(f"nested more than {MAX_NESTING - 2} deep", (token.map or [0])[0] + 1, 1)
+
+
 class _Builder:
     def __init__(self, source: str, starts: list[int], env: Env) -> None:
         self.source = source
@@ -155,8 +168,7 @@ class _Builder:
             token = tokens.pop()
             if token.type == closer:
                 return out
-            if token.level >= MAX_NESTING - 2:  # markdown-it would leave out what stands deeper
-                raise NotationError(f"nested more than {MAX_NESTING - 2} deep", (token.map or [0])[0] + 1, 1)
+            _not_too_deep(token)
             start, end = token.meta.get("place", (0, 0))
             part = Part(
                 token.type.removesuffix("_open"),
@@ -166,23 +178,23 @@ class _Builder:
                 token.content,
                 token.info,
                 token.markup,
-                token.attrs,
-                _NOWHERE,
+                token.attrs or _NO_ATTRS,
             )
-            if token.nesting == 1:
+            if token.nesting == 1 and tokens[-1].type == "inline":
+                inline = tokens.pop()
+                _not_too_deep(inline)
+                part.content, part.env, part.places = inline.content, self.env, self._lines
+                tokens.pop()  # what closes it
+            elif token.nesting == 1:
                 part.parts = self.build(tokens, part.type + "_close")
                 self._settle(part)
             out.append(part)
         return out
 
     def _settle(self, part: Part) -> None:
-        """Give a container its end, and a leaf its inline content."""
+        """Give a container its end."""
         if part.type == "table":
             self._table(part)
-        elif part.type not in ("th", "td") and len(part.parts) == 1 and part.parts[0].type == "inline":
-            inline = part.parts.pop()
-            part.content, part.env = inline.content, self.env
-            part.map = self._lines(part)
         elif part.parts and part.type in ("blockquote", "list_item", "bullet_list", "ordered_list"):
             part.end = part.parts[-1].end
 
@@ -212,10 +224,7 @@ class _Builder:
             row.start, row.end = self._row_place(part, row)
             spans = split_row(self.source, row.start, row.end)
             for cell, (start, end) in zip(row.parts, spans + [(row.end, row.end)] * len(row.parts), strict=False):
-                inline = cell.parts.pop()
-                cell.content, cell.env, cell.line = inline.content, self.env, row.line
-                cell.start, cell.end = start, end
-                cell.map = self._cell(start, end)
+                cell.line, cell.start, cell.end, cell.places = row.line, start, end, self._cell
         part.parts = rows
 
     def _row_place(self, table: Part, row: Part) -> tuple[int, int]:
@@ -233,7 +242,8 @@ class _Builder:
             at += 1
         return self.starts[row.line] + at, end
 
-    def _cell(self, start: int, end: int) -> SourceMap:
+    def _cell(self, part: Part) -> SourceMap:
+        start, end = part.start, part.end
         out = SourceMap(start)
         at = start
         while at < end:

@@ -69,7 +69,7 @@ def _repaired(content: str) -> str:
         if tag.name in WORDLESS:
             tag.decompose()
         else:
-            tag.unwrap()  # its text is what a reader sees of it
+            tag.hidden = True  # its text is what a reader sees of it; unwrapping would look through all that it holds
     repaired = str(soup.decode(formatter="minimal"))
     try:
         parse(repaired)

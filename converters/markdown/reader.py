@@ -33,9 +33,12 @@ INDENTED = "indented"  # the `node` of code that is told by its indent
 
 
 @undisturbed
-def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None) -> Doc:
+def markdown_to_doc(
+    source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None, exact: bool = True
+) -> Doc:
     """Read Markdown with `\\n` line ends; `notes` takes what was hardly meant as it was read.
 
+    exact: without it, inline content has a key only, which is enough for a writer.
     Raises NotationError for a wrapper that is not closed, and for a character that storage format cannot hold.
     """
     bad = _UNSTORABLE.search(source)
@@ -47,7 +50,7 @@ def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | 
         )
     env: parser.Env = {}
     parts = parser.parse(source, env)
-    reader = _Reader(source, site, env)
+    reader = _Reader(source, site, env, exact)
     doc = Doc(source, reader.blocks(parts, ""), "markdown")
     if notes is not None:
         notes.extend(reader.notes)
@@ -57,9 +60,10 @@ def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | 
 class _Reader(WrapperReader):
     """Reads the parts that markdown-it found."""
 
-    def __init__(self, source: str, site: Site, env: parser.Env) -> None:
+    def __init__(self, source: str, site: Site, env: parser.Env, exact: bool) -> None:
         super().__init__(source, site)
         self.env = env
+        self.exact = exact  # are pieces to be kept with the places of their characters?
 
     def part(self, part: Part, prefix: str) -> list[Block]:
         handler = _PARTS.get(part.type)
@@ -77,15 +81,17 @@ class _Reader(WrapperReader):
         return [Block(kind, attrs, inline, [], "", part.start, part.end, (inline.start, inline.end), prefix)]
 
     def _inline(self, part: Part) -> Inline:
-        shift = part.map.shift()
+        places = part.map
+        shift = places.shift()
         if shift is not None and part.plain:
             plain = canonical_text(part.content, shift, shift, shift + len(part.content))
             if plain is not None:
                 return plain
-        reader = InlineReader(part.content, part.map, self.site, part.line)
+        reader = InlineReader(part.content, places, self.site, part.line)
         reader.read(part.tokens)
         start, end = reader.span(0, len(part.content))
-        return canonical(reader.pieces, start, max(start, end))
+        inline = canonical(reader.pieces, start, max(start, end))
+        return inline if self.exact else Inline.of_key(inline.key, start, start, max(start, end))
 
     def paragraph(self, part: Part, prefix: str) -> list[Block]:
         if part.content in _CONTENTS:
@@ -221,7 +227,7 @@ class _Reader(WrapperReader):
                 at += 1 + len(prefix)
             places.add(len(row), at, at + len(row))
             at += len(row)
-        part = Part("paragraph", start, at, line, content, map=places, env=self.env)
+        part = Part("paragraph", start, at, line, content, places=lambda part: places, env=self.env)
         return self._leaf(part, "paragraph", (), prefix)
 
 
@@ -245,7 +251,7 @@ def _cut_front(part: Part, length: int) -> Part:
             cut = max(0, length - low) if high - low == stop - start else 0
             places.add(high - low - cut, start + cut, stop)
     start = places.segments[0][2] if places.segments else part.end
-    return replace(part, start=start, content=part.content[length:], map=places)
+    return replace(part, start=start, content=part.content[length:], places=lambda part: places)
 
 
 def _title_text(markdown: str) -> str:

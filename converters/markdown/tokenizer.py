@@ -43,6 +43,8 @@ _INLINES = {
     "html_inline": "<",
     "entity": "&",
 }
+# Rules of what begins as a paragraph does, but is indented or has a line after its first.
+_LONGER = frozenset({"code", "table", "lheading"})
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 
 
@@ -70,6 +72,7 @@ class PlacedBlocks(ParserBlock):
     def __init__(self, plain: ParserBlock) -> None:
         self.ruler = plain.ruler
         self.rules, self.others = _tables(self.ruler, _BLOCKS)
+        self.alone = [rule for rule in self.others if rule[1] not in _LONGER]
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 - markdown-it's names
         line, blank_before = startLine, False
@@ -83,7 +86,12 @@ class PlacedBlocks(ParserBlock):
                 break
             place, count = state.bMarks[line] + state.tShift[line], len(tokens)
             rules = self.rules.get(state.src[place : place + 1], self.others)
-            if not any(rule(state, line, endLine, False) for rule, _ in rules):
+            if rules is self.others and _stands_alone(state, line, endLine):
+                rules = self.alone
+            for rule, _ in rules:
+                if rule(state, line, endLine, False):
+                    break
+            else:
                 raise AssertionError("the paragraph rule takes any line")
             if len(tokens) > count:  # a link's definition makes none
                 tokens[count].meta["place"] = (place, state.eMarks[max(state.line - 1, line)])
@@ -98,6 +106,11 @@ class PlacedBlocks(ParserBlock):
                 blank_before = True
                 line += 1
                 state.line = line
+
+
+def _stands_alone(state: StateBlock, line: int, end: int) -> bool:
+    """Is a line, which is not indented, all of its block? Most paragraphs are one line."""
+    return state.sCount[line] - state.blkIndent < 4 and (line + 1 >= end or state.isEmpty(line + 1))
 
 
 def _place_items(state: StateBlock, first: int) -> None:

@@ -192,12 +192,17 @@ class _Reader:
                 for block in blocks:
                     block.prefix = "<p>"
             return blocks
-        inline = self.read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
+        inline = self._line(element)
         if not inline.key:
             return []
         block = self._block(element, "paragraph")
         block.inline = inline
         return block
+
+    def _line(self, element: Element) -> Inline:
+        """Read an element's content as a line, and let go of its nodes: the pieces know their places."""
+        nodes, element.children = element.children, []
+        return self.read_inline(self.source, nodes, self.site, element.inner_start, element.inner_end)
 
     def _wraps_blocks(self, element: Element) -> bool:
         macro = None
@@ -214,7 +219,7 @@ class _Reader:
     def heading(self, element: Element) -> Block | list[Block]:
         if any(isinstance(child, Element) and child.name in _NOT_IN_HEADINGS for child in element.children):
             return self._held(element)
-        inline = self.read_inline(self.source, element.children, self.site, element.inner_start, element.inner_end)
+        inline = self._line(element)
         if not inline.key:
             return []
         block = self._block(element, "heading", (("level", element.name[1]),))

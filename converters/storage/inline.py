@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from converters import notation, targets
 from converters.inline import canonical, canonical_key, canonical_text
-from converters.model import BREAK, NO_MARKS, Atom, Attrs, Inline, Mark, Piece, Wrap
+from converters.model import BREAK, Atom, Attrs, Inline, Mark, Piece, Wrap
 from converters.site import Site
 from converters.storage.macros import read_macro
 from converters.storage.raw import Raw
@@ -75,7 +75,7 @@ class InlineReader:
             self.ghost(element.start, element.end)
             return
         low, high = inner or (element.inner_start, element.inner_end)
-        wrap = Wrap(mark, element.start, element.end, self.source[element.start : low], self.source[high : element.end])
+        wrap = Wrap(mark, element.start, element.end, *self.tags(element, low, high))
         outer = self.wraps, self.marks
         self.wraps = (*self.wraps, wrap)
         if mark is not None:
@@ -91,6 +91,10 @@ class InlineReader:
         """An atom that is a link by itself."""
         self.pieces.append(Piece("", element.start, element.end, self.marks | {mark}, self.wraps, atom))
 
+    def tags(self, element: Element, low: int, high: int) -> tuple[str, str]:
+        """What stands before and after the content of an element."""
+        return self.source[element.start : low], self.source[high : element.end]
+
     def count(self) -> int:
         return len(self.pieces)
 
@@ -101,6 +105,13 @@ class InlineReader:
     def forget(self, count: int) -> None:
         """Drop all pieces from the index `count` on."""
         del self.pieces[count:]
+
+
+class UnplacedReader(InlineReader):
+    """Collects pieces from nodes that do not know their places: for their key only."""
+
+    def tags(self, element: Element, low: int, high: int) -> tuple[str, str]:
+        return "", ""
 
 
 class KeyReader(InlineReader):
@@ -139,7 +150,7 @@ class KeyReader(InlineReader):
     ) -> None:
         outer = self.marks
         if mark is not None:
-            self.marks = notation.with_mark(outer, mark) if outer else frozenset((mark,))
+            self.marks = notation.with_mark(outer, mark)
         self.read(element.children if nodes is None else nodes)
         self.marks = outer
 
@@ -168,12 +179,17 @@ def read_inline(source: Source, nodes: Sequence[Node], site: Site, start: int, e
 def read_key(source: Source, nodes: Sequence[Node], site: Site, start: int, end: int) -> Inline:
     """Read the key alone of what `read_inline` reads."""
     if len(nodes) == 1 and nodes[0].__class__ is Text:
-        key = canonical_key([(nodes[0].text, NO_MARKS)])
-    else:
-        reader = KeyReader(source, site)
-        reader.read(nodes)
-        key = canonical_key(reader.parts)
-    return read_inline(source, nodes, site, start, end) if key is None else Inline.of_key(key)
+        plain = canonical_text(nodes[0].text, 0, 0, 0)
+        if plain is not None:
+            return plain
+    reader = KeyReader(source, site)
+    reader.read(nodes)
+    key = canonical_key(reader.parts)
+    if key is None:
+        whole = UnplacedReader(source, site)
+        whole.read(nodes)
+        key = canonical(whole.pieces, start, end).key
+    return Inline.of_key(key)
 
 
 def _span(reader: InlineReader, element: Element) -> None:

@@ -10,6 +10,7 @@ from converters.site import Site
 from converters.storage.macro_writer import write_macro_parameters
 from converters.storage.resources import attribute, quote_value, write_resource
 
+Written = tuple[tuple[Wrap, ...], str]
 _ORDER = ("link", "span", "u", "strong", "em", "del", "sub", "sup")
 
 
@@ -19,20 +20,20 @@ def escape_text(text: str) -> str:
 
 def write_inline(key: InlineKey, site: Site) -> str:
     """Write inline content anew."""
-    pieces = []
+    pieces: list[Written] = []
+    apart, beside = True, False  # does any element stand next to another?
     for content, marks in key:
         wraps = tuple([new_wrap(mark, site) for mark in sort_marks(marks)]) if marks else ()
         pieces.append((wraps, escape_text(content) if isinstance(content, str) else write_atom(content, site)))
-    if len(pieces) == 1 and not pieces[0][0]:
-        return pieces[0][1]
-    return join(merge_wraps(pieces))
+        apart = apart and not (beside and wraps)
+        beside = bool(wraps)
+    return join(pieces if apart else merge_wraps(pieces))
 
 
 def sort_marks(marks: frozenset[Mark]) -> list[Mark]:
+    if len(marks) < 2:
+        return list(marks)
     return sorted(marks, key=lambda mark: (_ORDER.index(mark[0]) if mark[0] in _ORDER else len(_ORDER), mark))
-
-
-Written = tuple[tuple[Wrap, ...], str]
 
 
 def merge_wraps(pieces: Sequence[Written]) -> list[Written]:

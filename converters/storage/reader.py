@@ -24,7 +24,7 @@ from xml.parsers import expat
 
 from converters.errors import StorageError
 
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_LONGEST = max(map(len, name2codepoint)) + 1
 _CONTINUED = re.compile(rb"[\x80-\xbf]+")
 _PARTS = re.compile(r"&[^;]*;|\r\n?|[^&\r]+")
 _CDATA_PARTS = re.compile(r"\r\n?|[^\r]+")
@@ -38,6 +38,7 @@ _UNUSUAL_REFERENCE = re.compile(r"&#(?!(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);
 _UNUSUAL_LINK = re.compile(r"<ac:plain-text-link-body>(?!<!\[CDATA\[)")
 _PART = 1 << 16  # bytes
 _ROOT_END = b"</r>"
+_NO_ATTRS: dict[str, str] = {}  # one for all elements that have none
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # expat refuses what XML forbids; a depth bound keeps hostile nesting from exhausting the interpreter's stack.
 MAX_DEPTH = 100
@@ -117,9 +118,16 @@ def parse(source: str) -> list[Node]:
     return list(_Parser(source).nodes())
 
 
+def _references(source: str) -> set[str]:
+    """What stands between `&` and `;`, and may be the name of an entity."""
+    return {part[:end] for part in source.split("&")[1:] if (end := part.find(";", 0, _LONGEST)) > 0}
+
+
 def _said_by_xml(source: str) -> bool:
     """Does expat say of all text what `parse` does, which looks at how it is written?"""
-    return not ("\r" in source or _UNUSUAL_REFERENCE.search(source) or _UNUSUAL_LINK.search(source))
+    if "\r" in source or ("&#" in source and _UNUSUAL_REFERENCE.search(source)):
+        return False
+    return "<ac:plain-text-link-body>" not in source or _UNUSUAL_LINK.search(source) is None
 
 
 def parse_said(source: str) -> tuple[Iterator[Node], Source]:
@@ -163,7 +171,7 @@ class _Parser:
     def nodes(self) -> Iterator[Node]:
         """The top-level nodes; those that are complete are handed on before the rest is read."""
         data = self.data
-        names = sorted(set(_ENTITY.findall(self.source)) & (name2codepoint.keys() - _XML_OWN))
+        names = sorted(_references(self.source) & (name2codepoint.keys() - _XML_OWN))
         subset = "".join(f'<!ENTITY {name} "&#{name2codepoint[name]};">' for name in names)
         head = f"<!DOCTYPE r [{subset}]>\n<r>".encode()
         self.shift = self.offset = len(head)
@@ -239,7 +247,7 @@ class _Parser:
         byte = self.expat.CurrentByteIndex
         if byte >= self.next:
             self._advance(byte)
-        element = Element(name, attrs, byte - self.shift, 0, 0, 0, [])
+        element = Element(name, attrs or _NO_ATTRS, byte - self.shift, 0, 0, 0, [])
         stack = self.stack
         if len(stack) > MAX_DEPTH:
             raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")
@@ -346,7 +354,7 @@ class _SayingParser(_Parser):
         self.stack[-1].children.append(Text(text, 0, len(text), self.cdata))
 
     def _start(self, name: str, attrs: dict[str, str]) -> None:
-        element = Element(name, attrs, self.expat.CurrentByteIndex - self.offset, 0, 0, 0, [])
+        element = Element(name, attrs or _NO_ATTRS, self.expat.CurrentByteIndex - self.offset, 0, 0, 0, [])
         stack = self.stack
         if len(stack) > MAX_DEPTH:
             raise StorageError(f"elements are nested more than {MAX_DEPTH} deep")

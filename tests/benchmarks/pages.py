@@ -212,4 +212,5 @@ RUBBLE = {
     "lines of one paragraph": lambda count: "a\n" * count,
     "open summaries": lambda count: "<details>\n" + "<summary>x\n" * (count // 2) + "</details>",
     "html blocks": lambda count: "<div>\n" * (count // 10),
+    "paragraphs and forms of html": lambda count: "<p><form>x\n" * (count // 10),
 }

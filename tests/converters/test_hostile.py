@@ -86,3 +86,7 @@ def test_html_that_is_none_becomes_well_formed_and_keeps_its_text(markdown: str,
     parse(storage)
     assert words in storage
     assert consistent(storage, markdown)
+
+
+def test_what_is_not_passed_on_may_stand_in_what_is_cut_out() -> None:
+    assert to_storage("<div>\n<svg><form>a</form></svg>b <form><p>c<form>d\n") == "<p>b</p><p>cd</p>"

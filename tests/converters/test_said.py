@@ -24,7 +24,7 @@ _BITS = [
     "</em>", " </em>", "<code>", "</code>", "<strong></strong>", "<strong> </strong>", '<span style="color: red;">',
     '<span style="background-color: red;">', "</span>", "<u>", "</u>", '<a href="https://e.org/x">', "</a>",
     '<ac:inline-comment-marker ac:ref="1">', "</ac:inline-comment-marker>", '<ac:emoticon ac:name="smile" />',
-    '<ac:link><ri:page ri:content-title="T" /></ac:link>', '<img src="a.png" />', "</p><p>", "<p>", "</p>", "<unknown />",
+    '<ac:link><ri:page ri:content-title="T" /></ac:link>', '<img src="a.png" />', "</p><p>", "<p>", "</p>", "<unknown />", "<unknown>é</unknown>",
     '<ac:link ac:anchor="x"><ac:plain-text-link-body><![CDATA[ y ]]></ac:plain-text-link-body></ac:link>',
     '<ac:link ac:anchor="x"><ac:plain-text-link-body> a &amp; b </ac:plain-text-link-body></ac:link>',
     '<ac:link ac:anchor="x"><ac:link-body> z</ac:link-body></ac:link>',
@@ -47,10 +47,19 @@ def test_any_page(storage: str) -> None:
 @example("<strong>a<![CDATA[ ]]></strong>b")
 @example("<![CDATA[a ]]><br />b")
 @example("https:<!-- c -->//e.org/x")
+@example('dé<ac:link ac:anchor="x"><ac:plain-text-link-body><![CDATA[ y ]]></ac:plain-text-link-body></ac:link>')
+@example("é漢<strong>https://e.org/é</strong><em> é</em><unknown>é</unknown>")
 def test_any_line(text: str) -> None:
     """Most lines of this kind are not well-formed; so each is tried inside elements that close what it may leave open."""
     for storage in (text, f"<p>{text}</p>", f"<p>x <strong>{text}</strong>y</p>", f"<h1>{text}</h1>"):
         assert said(storage) == storage_to_doc(storage).key
+
+
+def test_what_confluence_refuses() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>&b;</p>'
+    for storage in ("&nosuch;", "<p>é&nosuch;</p>", "</p>", "a</r><r>b", "<p a=b>x</p>", "<![CDATA[x", "\ud800", "<p>\0</p>", bomb):
+        assert said(storage) == storage_to_doc(storage).key
+        assert [block.kind for block in storage_to_blocks(storage)] == ["island"]
 
 
 def test_pages_that_expat_is_given_in_parts() -> None:

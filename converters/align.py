@@ -175,7 +175,12 @@ def _by_position(old: Sequence[Block], new: Sequence[Block], a: tuple[int, int],
 
 
 def _words(block: Block) -> set[str]:
-    return set(_WORD.findall(plain_text(block)))
+    """What a block is known by: its words, and the images, mentions and macros in its lines."""
+    out = set(_WORD.findall(plain_text(block)))
+    for part in block.walk():
+        if part.inline is not None:
+            out.update(repr(content) for content, _ in part.inline.key if not isinstance(content, str))
+    return out
 
 
 def _alerts(old: Block, new: Block) -> bool:

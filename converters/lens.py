@@ -231,7 +231,10 @@ def exchange(
         if boxed and len(removed) == len(target):
             raise Coarser
         gone = language.removal(context.target, parent, target, removed)
-        return [*language.insertion(context.target, parent, target, removed[-1] + 1, added, context), *gone]
+        # What comes instead of the first items takes the first number over.
+        front = parent is not None and parent.kind == "list" and removed[0] == 0
+        place = 0 if front else removed[-1] + 1
+        return [*language.insertion(context.target, parent, target, place, added, context), *gone]
     first = target[removed[0]]
     text = language.write(added, parent, context)
     rest = language.removal(context.target, parent, target, removed[1:]) if len(removed) > 1 else []

@@ -131,8 +131,8 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
             break
     context = Context(target, new, gone(target.blocks, base.blocks, new.blocks), levels, WHOLE)
     relaid = language.relay(context, base)
-    if relaid is not None and judge.same_docs(language.read(relaid), new):
-        return relaid
+    if relaid is not None and judge.same_docs(out := language.read(relaid), new):
+        return language.settle(target, out)
     raise LawError(f"the edit cannot be written in {language.name} so that it reads back as meant: {problem}")
 
 

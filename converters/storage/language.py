@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from converters.align import Pairs
+from converters.align import Pairs, align_blocks
 from converters.lens import Context, Edit, apply_edits
 from converters.model import Atom, Block, Doc, Piece, inline_of
 from converters.pool import Pool
@@ -58,7 +58,19 @@ class StorageLanguage:
         return put_back(target, out, self.site)
 
     def relay(self, context: Context, base: Doc) -> str | None:
-        return None  # storage format has no lines that an edit could run together
+        """Write a page of sections anew where they and what stands between them come in another order."""
+        if not _laid_out(context.target):
+            return None  # storage format has no lines that an edit could run together
+        kept: dict[int, str] = {}
+        pool = Pool()
+        for old, fresh in align_blocks(base.blocks, context.new.blocks):
+            new = context.new.blocks[fresh] if fresh is not None else None
+            if old is not None and new is not None and base.blocks[old].key == new.key:
+                kept[id(new)] = context.target.slice(context.target.blocks[old])
+            elif old is not None:
+                pool.add(context.target.blocks[old], base.blocks[old])
+        writer = StorageWriter(self.site, lambda block: kept.get(id(block)) or _moved_text(block, context.target, pool))
+        return writer.blocks(context.new.blocks)
 
     def insertion(
         self,

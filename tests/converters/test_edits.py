@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from converters import BaseMismatchError, LawError, NotationError, consistent, pull, push, to_markdown, to_storage
+from converters import (
+    BaseMismatchError,
+    LawError,
+    NotationError,
+    consistent,
+    pull,
+    push,
+    to_markdown,
+    to_storage,
+    verify_push,
+)
 
 PAGE = (
     '<h2 local-id="h">Setup</h2>'
@@ -403,3 +415,27 @@ def test_tags_of_a_line_may_stand_beside_those_of_a_table_or_an_expand(markdown:
     assert to_storage(markdown) == expected
     edited = markdown.replace("words", "other")
     assert push(expected, markdown, edited) == expected.replace("words", "other")
+
+
+@pytest.mark.parametrize("order", ["BA-", "B-AC", "-CAB", "A-BC", "AC-B"])
+def test_sections_come_in_another_order_with_text_between_them(order: str) -> None:
+    """No surprise: sections that are moved keep their bytes, whatever is written between them in the same edit."""
+
+    def section(kind: str, *cells: str) -> str:
+        inside = "".join(f'<ac:layout-cell><p local-id="{cell}">{cell}</p></ac:layout-cell>' for cell in cells)
+        return f'<ac:layout-section ac:type="{kind}">{inside}</ac:layout-section>'
+
+    sections = {
+        "A": section("single", "one"),
+        "B": section("two_equal", "two", "three"),
+        "C": section("single", "four"),
+    }
+    storage = f"<ac:layout>{''.join(sections.values())}</ac:layout>"
+    markdown = to_markdown(storage)
+    closer = "<!-- /ac:layout-section -->"
+    written = dict(zip("ABC", (part.strip() + f"\n\n{closer}" for part in markdown.split(closer)), strict=False))
+    edited = "\n\n".join(written.get(name, "New text.") for name in order) + "\n"
+    pushed = push(storage, markdown, edited)
+    assert verify_push(storage, markdown, edited, pushed) is None
+    wanted = "".join(sections[name] for name in order if name != "-")
+    assert re.findall(r"<p local-id.*?</p>", pushed) == re.findall(r"<p local-id.*?</p>", wanted)

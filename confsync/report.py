@@ -43,16 +43,20 @@ class PageReceipt(NamedTuple):
     bytes_changed: int = 0
     bytes_total: int = 0
     comments_kept: int = 0
+    comments_lost: int = 0
 
     def __str__(self) -> str:
         text = f"{self.blocks} block{'s' * (self.blocks != 1)}, {self.bytes_changed:,} of {self.bytes_total:,} bytes"
-        return text + (f", {self.comments_kept} comments kept" if self.comments_kept else "")
+        kept = f", {self.comments_kept} comment{'s' * (self.comments_kept != 1)} kept" if self.comments_kept else ""
+        lost = f", {self.comments_lost} without the text they were on" if self.comments_lost else ""
+        return text + kept + lost
 
     def to_json(self) -> dict[str, object]:
         """Give the receipt as plain data."""
         return {
             "path": self.path, "id": self.id, "title": self.title, "version": self.version, "blocks": self.blocks,
             "bytes_changed": self.bytes_changed, "bytes_total": self.bytes_total, "comments_kept": self.comments_kept,
+            "comments_lost": self.comments_lost,
         }  # fmt: skip
 
 

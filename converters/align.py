@@ -103,7 +103,7 @@ def align_blocks(old: Sequence[Block], new: Sequence[Block]) -> Pairs:
 def align_columns(old: Block, new: Block) -> Pairs | None:
     """Pair the columns of two versions of a table, the same for all its rows; None where a cell is merged.
 
-    As many columns as before are the same columns: one whose place was changed is its neighbour's text, edited.
+    As many columns as before are the same columns, edited, unless they are just the same ones in another order.
     """
     widths = [{len(row.children) for row in table.children} for table in (old, new)]
     merged = any(
@@ -112,11 +112,11 @@ def align_columns(old: Block, new: Block) -> Pairs | None:
     if merged or any(len(one) != 1 for one in widths):
         return None
     wide, wider = widths[0].pop(), widths[1].pop()
-    if wide == wider:
-        return [(at, at) for at in range(wide)]
     rows = [(i, j) for i, j in align_blocks(old.children, new.children) if i is not None and j is not None]
     before = [Block("column", children=[old.children[i].children[at] for i, _ in rows]) for at in range(wide)]
     after = [Block("column", children=[new.children[j].children[at] for _, j in rows]) for at in range(wider)]
+    if wide == wider and (not rows or Counter(c.key for c in before) != Counter(c.key for c in after)):
+        return [(at, at) for at in range(wide)]
     return align_blocks(before, after)
 
 

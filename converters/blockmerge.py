@@ -12,6 +12,7 @@ returned, and the text is merged by lines.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -44,10 +45,24 @@ def merge_blocks(base: str, local: str, remote: str, names: Names) -> Merge | No
     try:
         edits = merger.children(None, docs[0].blocks, docs[1].blocks, docs[2].blocks)
         text = apply_edits(local, edits)
-        kept = merger.conflicts or markdown_to_doc(text)
+        kept = merger.conflicts > 0 or _kept_whole(docs, markdown_to_doc(text))
     except (Clash, Coarser, OverlapError, ConversionError):
         return None
     return Merge(text, merger.conflicts) if kept and _holds_all(base, local, remote, text) else None
+
+
+def _kept_whole(docs: Sequence[Doc], out: Doc) -> bool:
+    """Are the blocks still there that neither side touched? One that ran into another is none any more."""
+    base, *sides = docs
+    kept = [_untouched(base, side) for side in sides]
+    said = Counter(block.key for block in out.blocks)
+    said.subtract(base.blocks[at].key for at in kept[0] & kept[1])
+    return min(said.values(), default=0) >= 0
+
+
+def _untouched(base: Doc, side: Doc) -> set[int]:
+    pairs = [(old, new) for old, new in align_blocks(base.blocks, side.blocks) if old is not None and new is not None]
+    return {old for old, new in pairs if base.blocks[old].key == side.blocks[new].key}
 
 
 def _holds_all(base: str, local: str, remote: str, text: str) -> bool:

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from converters.complement import unwritten_words
 from converters.errors import ConversionError, StorageError
 from converters.laws import put_get
 from converters.markdown.reader import markdown_to_doc
@@ -119,7 +120,10 @@ def measure(storage: str, site: Site = DEFAULT_SITE) -> Fidelity:
         stable = to_markdown(to_storage(markdown, site), site) == markdown
     except ConversionError as error:
         return _refused(storage, Refusal(max(error.line, 1), max(error.column, 1), error.message))
-    refusals = () if back == storage else (_difference(storage, back),)
+    lost = unwritten_words(storage, markdown)
+    refusals: tuple[Refusal, ...] = () if back == storage else (_difference(storage, back),)
+    if lost:
+        refusals += (Refusal(*_place(storage, max(storage.find(lost[0]), 0)), f"the Markdown lacks {lost[0]!r}"),)
     return _figures(nodes, markdown, site, exact=back == storage, stable=stable, refusals=refusals)
 
 
@@ -157,8 +161,11 @@ def _refused(storage: str, refusal: Refusal) -> Fidelity:
 
 def _difference(old: str, new: str) -> Refusal:
     at = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    line, column = old.count("\n", 0, at) + 1, at - old.rfind("\n", 0, at)
-    return Refusal(line, column, f"{old[at : at + 40]!r} would become {new[at : at + 40]!r}")
+    return Refusal(*_place(old, at), f"{old[at : at + 40]!r} would become {new[at : at + 40]!r}")
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _figures(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from converters.align import LINES, align_blocks
+from converters.align import LINES, Pairs, align_blocks, align_columns
 from converters.model import Block, BlockKey
 
 
@@ -43,14 +43,21 @@ def gone(target: Sequence[Block], base: Sequence[Block], new: Sequence[Block]) -
     return pool
 
 
-def _collect(pool: Pool, target: Sequence[Block], base: Sequence[Block], new: Sequence[Block]) -> None:
+def _collect(
+    pool: Pool, target: Sequence[Block], base: Sequence[Block], new: Sequence[Block], columns: Pairs | None = None
+) -> None:
+    """Collect from one container; `columns` says which cell is which where these are the rows of a table."""
     if len(target) != len(base):
         return
-    for old, fresh in align_blocks(base, new):
+    cells = columns if columns and base and base[0].kind == "cell" else None
+    for old, fresh in cells or align_blocks(base, new):
         if old is None or (fresh is not None and base[old].key == new[fresh].key):
             continue
         if fresh is not None and (base[old].kind == new[fresh].kind or {base[old].kind, new[fresh].kind} == LINES):
-            _collect(pool, target[old].children, base[old].children, new[fresh].children)
+            if base[old].kind == new[fresh].kind == "table":
+                columns = align_columns(base[old], new[fresh])
+            within = columns if base[old].kind in ("table", "row") else None
+            _collect(pool, target[old].children, base[old].children, new[fresh].children, within)
         else:
             pool.add(target[old], base[old])
 

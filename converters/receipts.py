@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -10,13 +11,14 @@ from converters.markdown.reader import markdown_to_doc
 from converters.public import Lines
 from converters.site import DEFAULT_SITE, Site
 
-_MARKER = "<ac:inline-comment-marker"
+_MARKER = re.compile(r'<ac:inline-comment-marker\b[^>]*?\bac:ref="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """blocks: how many top-level blocks were changed, added or removed. bytes_changed: how many UTF-8 bytes of the new
-    body do not stand in the old one; bytes_total: its length. comments_kept, comments_lost: inline comment markers.
+    body do not stand in the old one; bytes_total: its length. comments_kept: inline comments whose marker is still
+    there; comments_lost: those whose text the edit took away.
     """
 
     blocks: int
@@ -32,13 +34,13 @@ def receipt(
     """Compare a page before and after a push."""
     base, new = (markdown_to_doc(Lines(text).text, site).blocks for text in (old_markdown, new_markdown))
     blocks = sum(1 for a, b in align_blocks(base, new) if a is None or b is None or base[a].key != new[b].key)
-    before, after = old_storage.count(_MARKER), new_storage.count(_MARKER)
+    before, after = (set(_MARKER.findall(storage)) for storage in (old_storage, new_storage))
     return Receipt(
         blocks,
         _changed_bytes(old_storage, new_storage),
         len(new_storage.encode()),
-        min(before, after),
-        max(0, before - after),
+        len(before & after),
+        len(before - after),
     )
 
 

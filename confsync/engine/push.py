@@ -163,6 +163,7 @@ def _receipt(
     round_.run.receipts[row.id] = PageReceipt(
         effect.path, row.id, stored.title, stored.version,
         found.blocks, found.bytes_changed, found.bytes_total, found.comments_kept,
+        found.comments_lost,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from converters.model import Block, Inline, Piece
 from converters.site import Site
 
 _WRAPPER = re.compile(r"<!-- [^\s]+|<\w+")
-NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)")
+NUMBER = re.compile(r"(\d{1,9})([.)])([ \t]+|$)", re.MULTILINE)
 
 
 def _heading(_site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
@@ -27,8 +27,10 @@ def _task(_site: Site, source: str, target: Block, _base: Block, new: Block) -> 
 
 
 def _plain(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
-    """A fence keeps its own signs where the new text can stand between them."""
+    """A fence keeps its own signs and its indent where the new text can stand between them."""
     first, _, rest = source[target.start : target.end].partition("\n")
+    if first[:1] in " \t":
+        return _indented(target, first, new) if _base.attrs == new.attrs else None
     opening = re.match(r"(`{3,}|~{3,})", first)
     last = rest.rpartition("\n")[2]
     if (
@@ -42,8 +44,19 @@ def _plain(site: Site, source: str, target: Block, _base: Block, new: Block) -> 
     made = MarkdownWriter(site).block(new).split("\n")
     head = first if _base.attrs == new.attrs else opening.group(1) + made[0].lstrip("`")
     body = f"{new.text}\n" if new.text else ""
-    text = indent(f"{head}\n{body}x", target.prefix)[: -1 - len(target.prefix)]
+    before = source[source.rfind("\n", 0, target.start) + 1 + len(target.prefix) : target.start]
+    prefix = target.prefix + (before if not before.strip() else "")
+    text = indent(f"{head}\n{body}x", prefix)[: -1 - len(prefix)]
     return [Edit(target.start, target.end, text + last)]
+
+
+def _indented(target: Block, first: str, new: Block) -> list[Edit] | None:
+    """Code that is told by its indent; a fence has to be written where blank lines begin or end it."""
+    lines = new.text.split("\n")
+    if not lines[0].strip() or not lines[-1].strip():
+        return None
+    margin = "\t" if first.startswith("\t") else "    "
+    return [Edit(target.start, target.end, margin + indent("\n".join(lines), target.prefix + margin))]
 
 
 def _opening(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
@@ -72,10 +85,14 @@ def _macro(site: Site, source: str, target: Block, _base: Block, new: Block) -> 
 
 
 def _cell(_site: Site, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
-    if target.node == GFM or base.get("header") != new.get("header"):
+    if target.node == GFM:
         return None
+    name = "th" if new.get("header") else "td"
     spans = notation.write_attributes(tuple(pair for pair in new.attrs if pair[0] != "header"))
-    return [Edit(target.start, target.inner[0], f"<{'th' if new.get('header') else 'td'}{spans}>")]
+    edits = [Edit(target.start, target.inner[0], f"<{name}{spans}>")]
+    if base.get("header") == new.get("header"):
+        return edits
+    return [*edits, Edit(target.inner[1], target.end, f"</{name}>")]
 
 
 def _list(_site: Site, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:

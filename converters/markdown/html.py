@@ -21,7 +21,7 @@ Kind = Literal["open", "close", "single", "text"]
 # Tags whose content, between blank lines, is Markdown.
 STRUCTURE = frozenset({"details", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "figure", "figcaption",
                        "dl", "dt", "dd"})  # fmt: skip
-_IN_FIGURES = frozenset({"img", "a", "br", "em", "strong", "b", "i", "code", "sub", "sup", "u", "span"})
+_IN_LINES = frozenset({"img", "a", "br", "em", "strong", "b", "i", "code", "sub", "sup", "u", "span"})
 STRAY = "/"  # the name of a closing tag that nothing opens
 _OPTIONAL = frozenset({"thead", "tbody", "tfoot"})  # they say nothing of their own
 # What is read to its end as one thing: how it begins, how it ends, and the two together.
@@ -57,10 +57,10 @@ def events(content: str, start: int, line: int) -> list[Event] | None:
     out: list[Event] = []
     at = 0
     breaks = [found.start() for found in _LINE_END.finditer(content)]
-    figure = "<figure" in content.lower()
+    inside = any(tag in content.lower() for tag in ("<figure", "<details")) or _partial(content)
     for found in _lexed(content):
         name = (found["tag"] or "").lower()
-        if figure and name in _IN_FIGURES:
+        if inside and name in _IN_LINES:
             continue  # part of the text around it
         _text(out, content, at, found.start(), start, line, breaks)
         at = found.end()
@@ -115,6 +115,18 @@ def _whole(out: list[Event], found: re.Match[str], place: tuple[int, int, int]) 
     else:
         text = found[name] if name == "summary" else " ".join(found[name].split())
         out.append(Event("single", name, (), *place, html.unescape(text)))
+
+
+def _partial(content: str) -> bool:
+    """Does a block open or close what it does not hold as a whole, so that it cannot be plain HTML by itself?"""
+    depth = 0
+    for found in _lexed(content):
+        named = found.groupdict("")
+        if named["tag"].lower() in STRUCTURE:
+            depth += -1 if named["close"] else 1
+            if depth < 0:
+                return True
+    return depth > 0
 
 
 def _text(out: list[Event], content: str, low: int, high: int, start: int, line: int, breaks: list[int]) -> None:

@@ -216,6 +216,8 @@ def _html(reader: InlineReader, tokens: Sequence[Token], index: int, start: int,
             source, attrs.get("alt", ""), attrs.get("width", ""), attrs.get("height", ""), attrs.get("title", "")
         )
         reader.atom(("image", sized), start, end)
+    elif name == "ac-title":
+        reader.ghost(start, end)  # the first line of a panel that has no title: its text is text
     elif (name.startswith("ac-") or name in ELEMENTS) and not closing:
         return _custom(reader, tokens, index, name, attrs, start)
     elif name == "a" and not closing and "href" not in attrs and (attrs.get("id") or attrs.get("name")):

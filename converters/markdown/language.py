@@ -17,7 +17,7 @@ from converters.markdown.writer import MarkdownWriter, indent, inline_cell, sepa
 from converters.model import Block, Doc, inline_of
 from converters.splice import Hunk, hunks, place, real_marks
 
-_BULLET = re.compile(r"([-+*])([ \t]+|$)")
+_BULLET = re.compile(r"([-+*])([ \t]+|$)", re.MULTILINE)
 _GAP = re.compile(r"[ \t>\n]*\Z")
 
 
@@ -144,11 +144,7 @@ class MarkdownLanguage(Speller):
     def removal(self, doc: Doc, parent: Block | None, siblings: Sequence[Block], gone: Sequence[int]) -> list[Edit]:
         if parent is not None and parent.kind == "row":
             return tables.remove_cells(doc, parent, siblings, gone)
-        if (
-            parent is not None
-            and parent.kind in ("list", "tasks", "table", "item", "task")
-            and len(gone) == len(siblings)
-        ):
+        if parent is not None and parent.kind in ("list", "tasks", "table") and len(gone) == len(siblings):
             raise Coarser
         if parent is not None and parent.node == GFM and parent.kind == "table" and 0 in gone:
             raise Coarser
@@ -158,6 +154,8 @@ class MarkdownLanguage(Speller):
             start, end = block.start, block.end
             if index and _GAP.match(doc.source, siblings[index - 1].end, start):
                 start = siblings[index - 1].end
+                if index + 1 < len(siblings) and _tighter(doc.source, siblings[index - 1 : index + 2]):
+                    start, end = block.start, siblings[index + 1].start
             elif index + 1 < len(siblings) and _GAP.match(doc.source, end, siblings[index + 1].start):
                 end = siblings[index + 1].start
             edits.append(Edit(start, end, ""))
@@ -223,7 +221,16 @@ class MarkdownLanguage(Speller):
         if base.attrs == new.attrs and base.text == new.text:
             return []  # side facts of storage format have no place in Markdown
         handler = HEADS.get(target.kind) if base.kind == new.kind else None
+        if context.level and target.kind == "plain":
+            return None  # what could not be read as meant in the author's fence gets one of its own
         return handler(self.site, context.target.source, target, base, new) if handler else None
+
+
+def _tighter(source: str, three: Sequence[Block]) -> bool:
+    """Does the third block follow the second without a blank line, as it may not follow the first?"""
+    first, second, third = three
+    before, after = source[first.end : second.start], source[second.end : third.start]
+    return _GAP.fullmatch(after) is not None and after.count("\n") < before.count("\n")
 
 
 def _line_break(source: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import escape
 
 from converters import notation
+from converters.errors import StorageError
 from converters.model import Block
 from converters.site import Site
 from converters.storage.blocks import storage_to_doc
@@ -55,13 +57,22 @@ def raw_blocks(content: str, start: int, end: int, site: Site, prefix: str) -> l
 
 
 def _repaired(content: str) -> str:
-    """Make well-formed storage format of HTML that is not."""
+    """Make well-formed storage format of HTML that is not: its elements where that can be, else its text."""
     from bs4 import BeautifulSoup
+    from bs4.exceptions import ParserRejectedMarkup
 
-    soup = BeautifulSoup(content, "html.parser")
+    try:
+        soup = BeautifulSoup(content, "html.parser")
+    except ParserRejectedMarkup:
+        return f"<p>{escape(content)}</p>"
     for tag in soup(list(FORBIDDEN)):
         if tag.name in WORDLESS:
             tag.decompose()
         else:
             tag.hidden = True  # its text is what a reader sees of it; unwrapping would look through all that it holds
-    return str(soup.decode(formatter="minimal"))
+    repaired = str(soup.decode(formatter="minimal"))
+    try:
+        parse(repaired)
+    except StorageError:  # a name that XML does not know, such as `@click`
+        return f"<p>{escape(soup.get_text())}</p>"
+    return repaired

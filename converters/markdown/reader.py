@@ -17,7 +17,7 @@ from converters.markdown.inline import InlineReader
 from converters.markdown.parser import Part, SourceMap
 from converters.markdown.rawhtml import raw_blocks, starts_inline
 from converters.markdown.wrappers import Note, WrapperReader
-from converters.model import Attrs, Block, Doc, Inline
+from converters.model import Attrs, Block, Doc, Inline, InlineKey
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.raw import Raw
@@ -29,12 +29,11 @@ _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)
 
 _CONTENTS = frozenset({"[TOC]", "[[_TOC_]]"})  # a table of contents elsewhere: read, not written
 GFM = "gfm"  # the `node` of tables, rows and cells written with pipes
+INDENTED = "indented"  # the `node` of code that is told by its indent
 
 
 @undisturbed
-def markdown_to_doc(
-    source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None, exact: bool = True
-) -> Doc:
+def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None, exact: bool = True) -> Doc:
     """Read Markdown with `\\n` line ends; `notes` takes what was hardly meant as it was read.
 
     exact: without it, inline content has a key only, which is enough for a writer.
@@ -74,6 +73,9 @@ class _Reader(WrapperReader):
         inline = self._inline(part)
         if not inline.key:
             return []
+        macro = _block_macro(inline.key) if kind == "paragraph" else None
+        if macro is not None:
+            return [Block("macro", macro, None, [], "", part.start, part.end, (part.end, part.end), prefix)]
         return [Block(kind, attrs, inline, [], "", part.start, part.end, (inline.start, inline.end), prefix)]
 
     def _inline(self, part: Part) -> Inline:
@@ -103,16 +105,12 @@ class _Reader(WrapperReader):
         return [Block("rule", start=part.start, end=part.end, prefix=prefix)]
 
     def code(self, part: Part, prefix: str) -> list[Block]:
-        return [
-            Block(
-                "plain",
-                (("ac:name", "code"),),
-                text=part.content.removesuffix("\n"),
-                start=part.start,
-                end=part.end,
-                prefix=prefix,
-            )
-        ]
+        """Indented code begins with its indent: without it the text would be a paragraph."""
+        margin = self.source.rfind("\n", 0, part.start) + 1 + len(prefix)
+        start = margin if not self.source[margin : part.start].strip(" \t") else part.start
+        text = part.content.removesuffix("\n")
+        attrs = (("ac:name", "code"),)
+        return [Block("plain", attrs, text=text, start=start, end=part.end, prefix=prefix, node=INDENTED)]
 
     def fence(self, part: Part, prefix: str) -> list[Block]:
         name, attrs = read_info(part.info, self.site)
@@ -135,6 +133,7 @@ class _Reader(WrapperReader):
         marks = [] if ordered else [_TASK.match(_first_paragraph(item)) for item in part.parts]
         tasks = bool(marks) and all(marks)
         items = [self._item(item, prefix, marks[number] if tasks else None) for number, item in enumerate(part.parts)]
+        prefix = self._margin(part.start, prefix)
         start = str(int(part.attrs.get("start", 1)))
         attrs = (("ordered", "true"), ("start", start)) if ordered else ()
         return [
@@ -152,15 +151,21 @@ class _Reader(WrapperReader):
         ]
 
     def _item(self, part: Part, prefix: str, task: re.Match[str] | None) -> Block:
-        same_line = bool(part.parts) and part.parts[0].line == part.line
+        same_line = bool(part.parts) and part.parts[0].line == part.line and part.parts[0].type != "code_block"
         lead = part.parts[0].start - part.start if same_line else len(part.markup) + 1
-        inner = prefix + " " * max(lead, 2)
+        tab = same_line and "\t" in self.source[part.start : part.parts[0].start]
+        inner = self._margin(part.start, prefix) + ("\t" if tab else " " * max(lead, 2))
         content = [_cut_front(part.parts[0], task.end()), *part.parts[1:]] if task else part.parts
         children = self.blocks(content, inner)
         start = children[0].start if children else part.end
         attrs = (("done", "true"),) if task and task.group(1) != " " else ()
         kind = "task" if task else "item"
         return Block(kind, attrs, None, children, "", part.start, max(part.end, part.start), (start, part.end), inner)
+
+    def _margin(self, place: int, prefix: str) -> str:
+        """What stands before a place on its line, where that is the prefix and white space: an author's own indent."""
+        before = self.source[self.source.rfind("\n", 0, place) + 1 : place]
+        return prefix if before.removeprefix(prefix).strip(" \t") else before
 
     def quote(self, part: Part, prefix: str) -> list[Block]:
         inner = prefix + "> "
@@ -178,7 +183,7 @@ class _Reader(WrapperReader):
         name = notation.MACRO_OF_ALERT[alert.group(1).upper()]
         attrs: Attrs = (("ac:name", name),)
         title = _TITLE.match(content[0].content) if content and content[0].type == "paragraph" else None
-        if title is not None:
+        if title is not None and name != "adf-note":  # such a panel has no title of its own, only a first paragraph
             attrs = (*attrs, ("title", _title_text(title.group(1))))
             content = content[1:]
         children = self.blocks(content, inner)
@@ -222,6 +227,14 @@ class _Reader(WrapperReader):
             at += len(row)
         part = Part("paragraph", start, at, line, content, places=lambda part: places, env=self.env)
         return self._leaf(part, "paragraph", (), prefix)
+
+
+def _block_macro(key: InlineKey) -> Attrs | None:
+    """The attributes of a macro that is a block wherever it has a paragraph to itself; None for all else."""
+    (content, marks), *rest = key
+    if rest or marks or isinstance(content, str) or content[0] != "macro":
+        return None
+    return content[1] if content[1][0][1] in notation.BLOCK_MACROS else None
 
 
 def _first_paragraph(item: Part) -> str:

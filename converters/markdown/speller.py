@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from converters.align import align_blocks
 from converters.judge import Judge
 from converters.lens import Coarser, Context
 from converters.markdown.inline_writer import write_inline
-from converters.markdown.reader import GFM, markdown_to_doc
+from converters.markdown.reader import GFM, INDENTED, markdown_to_doc
 from converters.markdown.writer import MarkdownWriter, fence, separator
 from converters.model import BOXES, Block, Doc, inline_of
 from converters.site import Site
 
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+|\A[ \t]*\Z|\s+\Z")  # not the indent of the first line that says something
+_SECTION = "<!-- ac:layout-section two_equal -->\n<!-- /ac:layout-section -->\n"
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:.*$", re.MULTILINE)  # of a reference link
 _BOXED = frozenset(BOXES.values())  # written by the boxes that they stand in
 
 
@@ -32,12 +37,13 @@ class Speller:
                 return text
         if doc.language != "storage":
             raise Coarser
-        if block.children and block.kind not in ("table", "list", "tasks", "section", "figure"):
+        inside = {id(inner) for inner in _contents(block)}
+        if inside:
             writer = MarkdownWriter(
-                self.site, override=lambda inner: self.express(inner, doc) if inner in block.children else None
+                self.site, override=lambda inner: self.express(inner, doc) if id(inner) in inside else None
             )
-            text = writer.block(block)
-            if self._reads_as(text, block):
+            text = self._attempt(block, writer)
+            if text is not None:
                 return text
         return fence("xml ac:xml", doc.slice(block))
 
@@ -49,8 +55,11 @@ class Speller:
         return text if self._reads_as(text, block) else None
 
     def _reads_as(self, text: str, block: Block) -> bool:
+        # A section of one column is left out where it stands alone: it is read beside another.
+        beside = "\n\n" + _SECTION if block.kind == "section" else ""
         try:
-            return self.judge.same_blocks(self._blocks(text), [block])
+            read = self._blocks(text + beside)
+            return self.judge.same_blocks(read[:-1] if beside else read, [block])
         except ValueError:
             return False
 
@@ -64,6 +73,9 @@ class Speller:
         moved = self._again(block, context)
         if moved is not None:
             return moved
+        written = self._as_written(block, context)
+        if written is not None:
+            return written
         used = len(context.pool.used)
         sign = bullet(context)
         if block.children:
@@ -77,12 +89,18 @@ class Speller:
     @staticmethod
     def _again(block: Block, context: Context) -> str | None:
         moved = context.pool.take(block.key) if block.kind not in _BOXED else None
-        if moved is None or moved.node == GFM:
+        return _bare(context.target.source, moved) if moved is not None and moved.node != GFM else None
+
+    def _as_written(self, block: Block, context: Context) -> str | None:
+        """The other author's own characters, where a merge brings new Markdown that says the same by itself."""
+        if context.new.language != "markdown" or block.node == GFM:
             return None
-        lines = context.target.slice(moved).split("\n")
-        if not all(line.startswith(moved.prefix) or line == moved.prefix.rstrip() for line in lines[1:]):
+        text = _bare(context.new.source, block)
+        if text is None or (block.kind in ("list", "tasks") and text[:1] in "-+*" and text[:1] != bullet(context)):
             return None
-        return "\n".join([lines[0], *(line[len(moved.prefix) :] for line in lines[1:])])
+        if "definitions" not in context.style:
+            context.style["definitions"] = "\n".join(_DEFINITION.findall(context.target.source))
+        return text if self._reads_as(f"{text}\n\n{context.style['definitions']}", block) else None
 
     def leaf(self, new: Block, single: bool) -> str | None:
         for safe in (False, True):
@@ -91,6 +109,26 @@ class Speller:
             if len(probe) == 1 and probe[0].inline is not None and probe[0].inline.key == inline_of(new).key:
                 return text
         return None
+
+
+def _contents(block: Block) -> list[Block]:
+    """The blocks in a block that can be written one by one: those in its items, cells or columns."""
+    if block.kind == "figure":
+        return []
+    if block.kind in BOXES:
+        return [inner for child in block.children for inner in _contents(child)]
+    return block.children
+
+
+def _bare(source: str, block: Block) -> str | None:
+    """A block's characters without what its further lines begin with; None where one begins otherwise."""
+    lines = source[block.start : block.end].split("\n")
+    if not all(line.startswith(block.prefix) or line == block.prefix.rstrip() for line in lines[1:]):
+        return None
+    # A fence that stands further in than it must takes its lines with it.
+    before = source[source.rfind("\n", 0, block.start) + 1 + len(block.prefix) : block.start]
+    margin = re.compile(f" {{0,{len(before) if not before.strip() else 0}}}")
+    return "\n".join([lines[0], *(margin.sub("", line[len(block.prefix) :], count=1) for line in lines[1:])])
 
 
 def bullet(context: Context) -> str:
@@ -103,24 +141,29 @@ def bullet(context: Context) -> str:
 
 
 def relay(speller: Speller, context: Context, base: Doc) -> str:
-    """Lay the text out again: kept blocks and what stands between them as they are, blank lines between all."""
+    """Lay the text out again: kept blocks and what stands between them as they are, blank lines around the new."""
     target = context.target
     chunks: list[str] = []
     previous: Block | None = None
+    kept: int | None = None  # the block of the target that was written last, where nothing came or went since
     gaps = _gaps(target)
     for old, fresh in align_blocks(base.blocks, context.new.blocks):
-        if old is not None and gaps[old]:
-            chunks.append(gaps[old])
-            previous = None
-        if fresh is None:
+        new = context.new.blocks[fresh] if fresh is not None else None
+        same = old is not None and new is not None and base.blocks[old].key == new.key
+        if same and old is not None and kept is not None and old == kept + 1:
+            chunks[-1] += target.source[target.blocks[kept].end : target.blocks[old].end]
+            previous, kept = target.blocks[old], old
             continue
-        new = context.new.blocks[fresh]
-        if old is not None and base.blocks[old].key == new.key:
-            line = target.source.rfind("\n", 0, target.blocks[old].start) + 1
-            text = target.source[line : target.blocks[old].end]
-        else:
-            text = speller.express(new, context.new)
-        if previous is not None and "<!--" in separator(previous, new):
+        gap = gaps[old] if old is not None else ""
+        chunks += [gap] if gap else []
+        kept = old if same else None
+        if new is None:
+            continue
+        text = speller.express(new, context.new) if not same else ""
+        if same and old is not None:
+            new = target.blocks[old]
+            text = target.source[target.source.rfind("\n", 0, new.start) + 1 : new.end]
+        if previous is not None and "<!--" not in gap and _runs_on(previous, new, gap):
             chunks.append("<!-- -->")
         chunks.append(text)
         previous = new
@@ -129,8 +172,15 @@ def relay(speller: Speller, context: Context, base: Doc) -> str:
     return "\n\n".join(chunks) + "\n" if chunks else ""
 
 
+def _runs_on(previous: Block, new: Block, gap: str) -> bool:
+    """Would a block belong to what stands before it, were nothing put between?"""
+    if new.node == INDENTED and (previous.kind in ("list", "tasks") or previous.node == INDENTED):
+        return True
+    return not gap and "<!--" in separator(previous, new)
+
+
 def _gaps(doc: Doc) -> list[str]:
     """What stands before each block, and after the last, that is no block: link definitions, comments."""
     edges = [0, *(block.end for block in doc.blocks)]
     starts = [*(block.start for block in doc.blocks), len(doc.source)]
-    return [doc.source[low:high].strip() for low, high in zip(edges, starts, strict=True)]
+    return [_BLANK_LINES.sub("", doc.source[low:high]) for low, high in zip(edges, starts, strict=True)]

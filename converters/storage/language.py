@@ -45,7 +45,7 @@ class StorageLanguage:
         if _laid_out(base) == _laid_out(new):
             return None
         pool = Pool()
-        for there, block in zip(_in_cells(target), _in_cells(base), strict=True):
+        for there, block in zip(target.blocks, base.blocks, strict=True):
             pool.add(there, block)
         return StorageWriter(self.site, lambda block: _moved_text(block, target, pool)).blocks(new.blocks)
 
@@ -217,16 +217,6 @@ def _beside_layout(doc: Doc, siblings: Sequence[Block], at: int, text: str) -> E
 
 def _laid_out(doc: Doc) -> bool:
     return any(block.kind == "section" for block in doc.blocks)
-
-
-def _in_cells(doc: Doc) -> list[Block]:
-    """The blocks of a page, those in layout cells instead of their sections."""
-    out: list[Block] = []
-    for block in doc.blocks:
-        out.extend(
-            [part for column in block.children for part in column.children] if block.kind == "section" else [block]
-        )
-    return out
 
 
 def _moved_text(block: Block, origin: Doc, pool: Pool) -> str | None:

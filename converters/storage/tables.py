@@ -13,18 +13,20 @@ SECTIONS = ("thead", "tbody", "tfoot")
 
 
 def column_edits(source: str, table: Element, pairs: Pairs) -> list[Edit]:
-    """Keep a table's `colgroup` in step with its columns: a new one is as wide as its neighbour."""
+    """Keep a table's `colgroup` in step with its columns: a new one is as wide as one that goes, or its neighbour."""
     group = table.first("colgroup") or table
     cols = group.elements("col")
     if len(cols) != sum(1 for old, _ in pairs if old is not None) or not cols:
         return []
     edits: list[Edit] = []
     before: Element | None = None
+    gone = [cols[old] for old, new in pairs if old is not None and new is None]
     for old, new in pairs:
         if old is None:
             near = before or cols[0]
             place = before.end if before else near.start
-            edits.append(Edit(place, place, source[near.start : near.end]))
+            like = gone.pop(0) if gone else near
+            edits.append(Edit(place, place, source[like.start : like.end]))
         else:
             before = cols[old]
             if new is None:

@@ -25,11 +25,10 @@ class StorageWriter:
         out: list[str] = []
         for index, block in enumerate(blocks):
             text = self.block(block)
-            if block.kind == "section":
-                text = text if index and blocks[index - 1].kind == "section" else "<ac:layout>" + text
-                text = (
-                    text if index + 1 < len(blocks) and blocks[index + 1].kind == "section" else text + "</ac:layout>"
-                )
+            if is_section(block):
+                first = not index or not is_section(blocks[index - 1])
+                last = index + 1 == len(blocks) or not is_section(blocks[index + 1])
+                text = "<ac:layout>" * first + text + "</ac:layout>" * last
             out.append(text)
         return "".join(out)
 
@@ -139,6 +138,11 @@ def _may_stand_bare(children: Sequence[Block]) -> bool:
     if first.kind != "paragraph" or first.inline is None or (len(children) > 1 and children[1].kind == "macro"):
         return False
     return not any(isinstance(content, tuple) and content[0] == "macro" for content, _ in first.inline.key)
+
+
+def is_section(block: Block) -> bool:
+    """Is this a layout section, also one that is carried raw? It may stand in a layout only."""
+    return block.kind == "section" or (block.kind == "island" and block.text.startswith("<ac:layout-section"))
 
 
 def paragraph_style(block: Block) -> str:

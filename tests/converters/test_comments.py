@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from converters import push, to_markdown, verify_push
+from converters import push, receipt, to_markdown, verify_push
 from converters.errors import ConversionError
 from converters.markdown.reader import markdown_to_doc
 from converters.model import Block, Doc, plain_text
@@ -166,3 +166,30 @@ def test_no_comment_is_lost_whose_words_are_still_there(part: int) -> None:
                 assert left.get(ref), (page, editor, ref, text)
                 kept += 1
     assert kept > EDITS // PARTS // 2
+
+
+def test_a_receipt_counts_comments_and_names_those_whose_text_is_gone() -> None:
+    """No surprise: a comment that is parted over two blocks is one that was kept; one without its words was lost."""
+    marker = '<ac:inline-comment-marker ac:ref="{}">{}</ac:inline-comment-marker>'
+    storage = f"<p>{marker.format('a', 'first words')} and {marker.format('b', 'others')}.</p>"
+    markdown = to_markdown(storage)
+    edited = markdown.replace("first words", "first\n\nwords").replace(" and others", "")
+    pushed = push(storage, markdown, edited)
+    assert pushed.count('ac:ref="a"') == 2
+    found = receipt(storage, pushed, markdown, edited)
+    assert (found.blocks, found.comments_kept, found.comments_lost) == (2, 1, 1)
+
+
+def test_a_comment_goes_with_the_column_that_is_moved() -> None:
+    """No loss: columns in another order take their comments, colours, ids and widths along."""
+    marked = '<ac:inline-comment-marker ac:ref="r1">one</ac:inline-comment-marker>'
+    cells = [f'<td local-id="2"><p>{marked} y</p></td>', '<td data-highlight-colour="#fff"><p>two</p></td>']
+    heads = ['<th local-id="1"><p>A</p></th>', "<th><p>B</p></th>"]
+    cols = ['<col style="width: 1px;" />', '<col style="width: 2px;" />']
+
+    def table(order: tuple[int, int]) -> str:
+        col, head, cell = ("".join(parts[at] for at in order) for parts in (cols, heads, cells))
+        return f"<table><colgroup>{col}</colgroup><tbody><tr>{head}</tr><tr>{cell}</tr></tbody></table>"
+
+    moved = "| B | A |\n| --- | --- |\n| two | one y |\n"
+    assert push(table((0, 1)), to_markdown(table((0, 1))), moved) == table((1, 0))

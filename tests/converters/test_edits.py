@@ -254,6 +254,7 @@ def test_blocks_keep_their_bytes_when_a_layout_goes() -> None:
         ("para\n# T\ntext\n", "<h1>T</h1>", ""),
         ("- a\n\npara\n\n- b\n", "<p>para</p>", ""),
         ("para\n\n    x\n    y\n\nmore\n", "[x\ny]", "[x\nz]"),
+        ("> 3.\n> 4. alpha\n", "<li></li>", "<li></li><li><p>new</p></li>"),
         ("1. a\n2. b\n3. c\n", '<ol start="1"><li><p>a</p></li>', '<ol start="2">'),
         (
             "- see [x][d]\n\n  [d]: https://d.org\n\nlater [y][d]\n",
@@ -269,3 +270,136 @@ def test_a_remote_edit_arrives_however_the_author_writes(markdown: str, old: str
     assert storage.count(old) == 1, storage
     edited = storage.replace(old, new)
     assert consistent(edited, pull(markdown, storage, edited))
+
+
+def pulled(markdown: str, old: str, new: str) -> str:
+    """Pull the replacement of one stretch of the page that the Markdown was pushed as."""
+    storage = to_storage(markdown)
+    assert storage.count(old) == 1, storage
+    edited = storage.replace(old, new)
+    out = pull(markdown, storage, edited)
+    assert consistent(edited, out)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("markdown", "old", "new", "before", "after"),
+    [
+        ("- a\n    * x\n    * y\n- b\n", "<li><p>y", "<li><p>n</p></li><li><p>y", "    * y", "    * n\n    * y"),
+        ("  * a\n  * b\n", "<li><p>b", "<li><p>n</p></li><li><p>b", "  * b", "  * n\n  * b"),
+        ("-\ta\n\t-\tx\n-\tb\n", "<p>x</p>", "<p>x</p><p>n</p>", "\tx\n", "\tx\n\n\t\tn\n"),
+        ("1. a\n    1. x\n2. b\n", "<p>x</p>", "<p>x</p><p>n</p>", "1. x\n", "1. x\n\n       n\n"),
+        ("- [r] a\n- b\n\n[r]: http://x\n", "<p>b</p>", "", "- b\n", "- \n"),
+    ],
+)
+def test_a_list_keeps_the_indent_that_its_author_gave_it(
+    markdown: str, old: str, new: str, before: str, after: str
+) -> None:
+    """No churn: items come and go at the depth where their neighbours stand, and the rest of the list stays."""
+    assert pulled(markdown, old, new) == markdown.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "after"),
+    [
+        ("- a:\n\n    ``` yaml\n    x:\n      code\n    ```\n\n- b\n", "      code\n    two\n"),
+        ("    x\n      code\n\nend\n", "      code\n    two\n"),
+        ("\tx\n\tcode\n\nend\n", "\tcode\n\ttwo\n"),
+        ("-   a\n\n        code\n\n-   b\n", "        code\n        two\n"),
+        (">     code\n\nend\n", ">     code\n>     two\n"),
+    ],
+)
+def test_code_keeps_the_indent_that_its_author_gave_it(markdown: str, after: str) -> None:
+    """No churn: a new line of code stands as its neighbours do, and the code stays the kind of code that it was."""
+    line = next(line for line in markdown.split("\n") if line.endswith("code"))
+    assert pulled(markdown, "code]]", "code\ntwo]]") == markdown.replace(line + "\n", after)
+
+
+def test_a_moved_fence_takes_its_indent_with_it() -> None:
+    """No churn: what the author wrote stays as it is when it goes to another place."""
+    fence = "  ``` yaml\n    x:\n      y\n    ```"
+    markdown = f"- __b__:\n\n  {fence}\n- c\n\n# End\n"
+    storage = to_storage(markdown)
+    code = storage[storage.index("<ac:structured") : storage.index("</li>")]
+    edited = storage.replace(code, "") + code
+    moved = pull(markdown, storage, edited)
+    assert consistent(edited, moved)
+    assert moved.endswith("# End\n\n``` yaml\nx:\n  y\n```\n")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "old", "new", "expected"),
+    [
+        ("B\n\n    code\n", "<p>B</p>", "<ul><li><p>x</p></li></ul>", "- x\n\n<!-- -->\n\n    code\n"),
+        ("    one\n\nB\n\n    two\n", "<p>B</p>", "", "    one\n\n<!-- -->\n\n    two\n"),
+        (
+            "A\n\n  [r]: http://x\n\nB\n\n    code\nC [r]\n# D\n",
+            "<p>B</p>",
+            "<ul><li><p>x</p></li></ul>",
+            "A\n\n  [r]: http://x\n\n- x\n\n<!-- -->\n\n    code\nC [r]\n# D\n",
+        ),
+    ],
+)
+def test_code_that_is_told_by_its_indent_stays_apart(markdown: str, old: str, new: str, expected: str) -> None:
+    """No loss: a page with indented code beside a list takes every edit, and only the edit changes it."""
+    assert pulled(markdown, old, new) == expected
+
+
+@pytest.mark.parametrize(("old", "new"), [("<th><p>H</p></th>", "<td><p>H</p></td>")])
+def test_a_cell_becomes_a_header_in_place(old: str, new: str) -> None:
+    """No churn: the other cells of a table with tags keep the author's layout."""
+    markdown = "<table>\n<tr>\n<th>\n\nH\n\n</th>\n<td>\n\n* x\n\n</td>\n</tr>\n</table>\n"
+    assert pulled(markdown, old, new) == markdown.replace("<th>", "<td>").replace("</th>", "</td>")
+
+
+def test_what_cannot_be_written_takes_nothing_around_it_along() -> None:
+    """Readable: one odd piece in a layout cell is raw; the section, the other cell and the rest of its own are text."""
+    odd = '<p><a href="https://e.org"><ac:link><ri:user ri:account-id="712020:a-b" /></ac:link></a></p>'
+    page = (
+        '<ac:layout><ac:layout-section ac:type="single"><ac:layout-cell><p>first</p></ac:layout-cell></ac:layout-section>'
+        f'<ac:layout-section ac:type="single" ac:breakout-mode="wide"><ac:layout-cell><p>words</p>{odd}</ac:layout-cell>'
+        "</ac:layout-section></ac:layout>"
+    )
+    markdown = to_markdown(page)
+    assert f"\nwords\n\n```xml ac:xml\n{odd}\n```\n" in markdown
+    assert edit("words", "other words", page) == page.replace("words", "other words")
+    assert "<ac:layout>" in push("", "", markdown)
+
+
+def test_a_titled_panel_that_becomes_important_keeps_its_title_as_text() -> None:
+    """No loss: a panel of a kind without a title has it as its first line."""
+    markdown = "> [!NOTE]\n> **<ac-title>Some *x*</ac-title>**\n>\n> Text\n"
+    storage = to_storage(markdown)
+    pushed = push(storage, markdown, markdown.replace("NOTE", "IMPORTANT"))
+    assert "<p><strong>Some <em>x</em></strong></p><p>Text</p>" in pushed
+    assert consistent(to_storage(markdown.replace("NOTE", "IMPORTANT")), markdown.replace("NOTE", "IMPORTANT"))
+
+
+@pytest.mark.parametrize("old", ["&nbsp;", " more", "**so** "])
+def test_a_block_macro_that_is_left_alone_in_its_paragraph_can_be_pushed(old: str) -> None:
+    """No surprise: a table of contents with a paragraph to itself is the block that it is in Confluence."""
+    markdown = f'<ac-toc maxLevel="2"></ac-toc>{old}\n\nb\n'
+    pushed = push(to_storage(markdown), markdown, markdown.replace(old, ""))
+    assert consistent(pushed, markdown.replace(old, ""))
+    assert to_markdown(pushed) == '<!-- ac:toc maxLevel="2" -->\n\nb\n'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (
+            "<table>\n<tr><td>\n\nwords\n\n</td><td><b>x</b></td></tr>\n</table>\n",
+            "<table><tbody><tr><td><p>words</p></td><td><p><strong>x</strong></p></td></tr></tbody></table>",
+        ),
+        (
+            "<details>\n<summary>T</summary>\n<b>x</b>\n\nwords\n\n</details>\n",
+            '<ac:structured-macro ac:name="expand" ac:schema-version="1"><ac:parameter ac:name="title">T</ac:parameter>'
+            "<ac:rich-text-body><p><strong>x</strong></p><p>words</p></ac:rich-text-body></ac:structured-macro>",
+        ),
+    ],
+)
+def test_tags_of_a_line_may_stand_beside_those_of_a_table_or_an_expand(markdown: str, expected: str) -> None:
+    """No surprise: what GitHub shows as a table or an expand is one, whatever tags its text has."""
+    assert to_storage(markdown) == expected
+    edited = markdown.replace("words", "other")
+    assert push(expected, markdown, edited) == expected.replace("words", "other")

@@ -6,9 +6,10 @@ import contextlib
 
 import pytest
 
-from converters import NotationError, check, push, to_markdown, to_storage
+from converters import NotationError, check, consistent, push, to_markdown, to_storage
 from converters.laws import get_put
 from converters.storage.blocks import storage_to_doc
+from converters.storage.reader import parse
 
 
 @pytest.mark.parametrize("tag", ["strong", "span", "div", "blockquote", "ul><li", "ac:inline-comment-marker"])
@@ -70,3 +71,22 @@ def test_scripts_are_not_passed_on() -> None:
 
 def test_what_is_not_passed_on_may_stand_in_what_is_cut_out() -> None:
     assert to_storage("<div>\n<svg><form>a</form></svg>b <form><p>c<form>d\n") == "<p>b</p><p>cd</p>"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ('<![<img src="a.png">\n', "a.png"),
+        ('<div @click="x">kept</div>\n', "kept"),
+        ("<p>one <b>two</p>\n", "two"),
+        ("<?php echo 1 ?>\n\nafter\n", "after"),
+        ("<!DOCTYPE html>\n\nafter\n", "after"),
+        ("<button onclick='x()'>press</button>\n", "press"),
+    ],
+)
+def test_html_that_is_none_becomes_well_formed_and_keeps_its_text(markdown: str, words: str) -> None:
+    """Bad input is never sent as it is: Confluence would refuse it. What it shows is not lost."""
+    storage = to_storage(markdown)
+    parse(storage)
+    assert words in storage
+    assert consistent(storage, markdown)

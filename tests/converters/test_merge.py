@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from converters import has_conflict_markers, merge, to_markdown, to_storage
+from converters import Merge, has_conflict_markers, merge, to_markdown, to_storage
 from tests.converters.edits import named_edit
 from tests.corpus import needs_corpus, read, sample
 
@@ -157,3 +157,27 @@ def test_two_edits_of_a_real_page_lose_no_word() -> None:
             assert has_conflict_markers(merged.text) == bool(merged.conflicts), (page.name, seed)
             assert merged.conflicts or to_storage(merged.text) is not None
     assert clashes < made // 5
+
+
+def test_a_heading_is_not_drawn_into_what_stood_before_the_paragraph_that_goes() -> None:
+    """No loss: what is left when a block goes says what it said, also where its author left out a blank line."""
+    base = "<details>\n\nq\n\n</details>\n\nC\n### D\n\nE\n"
+    merged = merge(base, base.replace("E\n", "E two\n"), base.replace("C\n", ""))
+    assert merged == Merge("<details>\n\nq\n\n</details>\n\n### D\n\nE two\n", 0)
+
+
+def test_new_blocks_keep_the_style_of_the_side_that_wrote_them() -> None:
+    """No churn: a new block arrives as its author wrote it, its line breaks and its language included."""
+    new = "A long paragraph\nthat _is_ [wrapped][r].\n\n- one\n    - two\n\n``` sh\nls\n```"
+    link = "[r]: http://x\n"
+    merged = merge(f"A\n\nB\n\n{link}", f"A\n\nB x\n\n{link}", f"A\n\n{new}\n\nB\n\n{link}")
+    assert merged == Merge(f"A\n\n{new}\n\nB x\n\n{link}", 0)
+
+
+
+def test_an_item_that_takes_code_on_one_side_beside_one_that_goes_on_the_other_is_no_conflict() -> None:
+    """No surprise: the sides are treated alike, and the name of a language is no word that was lost."""
+    base = "- a\n- b\n\nx\n"
+    code, gone = "- a\n\n  ```sh\n  ls\n  ```\n\n- b\n\nx\n", "- a\n\nx\n"
+    merged = "- a\n\n  ```sh\n  ls\n  ```\n\nx\n"
+    assert merge(base, code, gone) == merge(base, gone, code) == Merge(merged, 0)

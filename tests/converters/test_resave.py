@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from converters import StorageError, pull, push, to_markdown
+from converters.storage.raw import Raw
 from converters.storage.reader import parse
 from tests.converters.resave import resaved
 from tests.corpus import CORPUS, needs_corpus, read, storage_files
@@ -48,3 +49,34 @@ def test_an_edit_made_with_the_save_is_all_that_arrives() -> None:
     saved = resaved(storage).replace("second", "another")
     assert saved.count("local-id") > 5
     assert pull(author, storage, saved) == author.replace("second", "another")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("<x><p>a</p>\n <p>b</p></x>", "<x><p>a</p><p>b</p></x>"),
+        ("<x>\n a\n b</x>", "<x>a b</x>"),
+        ("<x>caf&eacute; &#38; x</x>", "<x>café &amp; x</x>"),
+        ("<x>a <!-- c -->b</x>", "<x>a b</x>"),
+    ],
+)
+def test_islands_that_look_alike_to_a_reader_are_equal(one: str, two: str) -> None:
+    """No churn: white space between tags and the spelling of a character are no edit."""
+    assert Raw(one) == Raw(two)
+    assert hash(Raw(one)) == hash(Raw(two))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("<x>one <strong>two</strong></x>", "<x>one<strong>two</strong></x>"),
+        ("<x><em>a</em> <em>b</em></x>", "<x><em>a</em><em>b</em></x>"),
+        ("<x>a<em> b</em></x>", "<x>a<em>b</em></x>"),
+        ("<x>a &amp; b</x>", "<x>a&amp;b</x>"),
+        ("<x>a&nbsp;b</x>", "<x>a b</x>"),
+        ("<pre><em>a  b</em></pre>", "<pre><em>a b</em></pre>"),
+    ],
+)
+def test_islands_that_differ_to_a_reader_are_not_equal(one: str, two: str) -> None:
+    """No loss: a space between two words is an edit, in exact storage format as well."""
+    assert Raw(one) != Raw(two)

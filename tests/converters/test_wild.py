@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 import pytest
 
 from converters import consistent, pull, push, to_markdown, to_storage
+from converters.laws import locality_of_pull, put_get
 from converters.storage.reader import parse
 from tests.converters import wild
+from tests.converters.edits import named_edit
 from tests.corpus import needs_corpus
 
 pytestmark = needs_corpus
+EDITS = int(os.environ.get("CONFSYNC_WILD_EDITS", "5"))  # seeded edits a page
 
 BARE = "an address that stands in the text becomes a link; a plain renderer leaves it text"
 NO_TEXT = "a link around nothing is nothing to click on"
@@ -74,3 +80,20 @@ def test_no_explanation_is_left_over() -> None:
         if there != here:
             differing.add(name)
     assert set(EXPLAINED) <= differing
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_remote_edit_leaves_the_rest_of_what_others_wrote(part: int) -> None:
+    """No churn: an edit made on the site changes its own lines in an author's text, whatever the author's habits are."""
+    made = 0
+    for name, markdown, _ in islice(wild.pages(), part, None, 12):
+        storage = to_storage(markdown)
+        canonical = to_markdown(storage)
+        for seed in range(EDITS):
+            kind, edited = named_edit(canonical, random.Random(f"{name}/{seed}"))
+            saved = push(storage, canonical, edited)
+            pulled = pull(markdown, storage, saved)
+            made += 1
+            assert put_get(saved, pulled) is None, (name, seed, kind)
+            assert locality_of_pull(markdown, storage, saved, pulled) is None, (name, seed, kind)
+    assert made >= 100

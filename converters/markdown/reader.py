@@ -33,9 +33,7 @@ INDENTED = "indented"  # the `node` of code that is told by its indent
 
 
 @undisturbed
-def markdown_to_doc(
-    source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None, exact: bool = True
-) -> Doc:
+def markdown_to_doc(source: str, site: Site = DEFAULT_SITE, notes: list[Note] | None = None, exact: bool = True) -> Doc:
     """Read Markdown with `\\n` line ends; `notes` takes what was hardly meant as it was read.
 
     exact: without it, inline content has a key only, which is enough for a writer.

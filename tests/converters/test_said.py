@@ -57,7 +57,17 @@ def test_any_line(text: str) -> None:
 
 def test_what_confluence_refuses() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>&b;</p>'
-    for storage in ("&nosuch;", "<p>é&nosuch;</p>", "</p>", "a</r><r>b", "<p a=b>x</p>", "<![CDATA[x", "\ud800", "<p>\0</p>", bomb):
+    for storage in (
+        "&nosuch;",
+        "<p>é&nosuch;</p>",
+        "</p>",
+        "a</r><r>b",
+        "<p a=b>x</p>",
+        "<![CDATA[x",
+        "\ud800",
+        "<p>\0</p>",
+        bomb,
+    ):
         assert said(storage) == storage_to_doc(storage).key
         assert [block.kind for block in storage_to_blocks(storage)] == ["island"]
 

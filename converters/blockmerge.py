@@ -16,23 +16,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from converters.align import Pairs, align_blocks, align_columns
+from converters.align import Pairs, align_blocks
+from converters.clashes import Clash, Names, bare, framed, line_end, line_start, marked
 from converters.errors import ConversionError
-from converters.lens import Coarser, Context, Edit, OverlapError, apply_edits, container, exchange, patch_block
+from converters.lens import Coarser, Context, Edit, OverlapError, apply_edits, patch_block
 from converters.markdown.language import MarkdownLanguage
 from converters.markdown.reader import GFM, markdown_to_doc
+from converters.mergeruns import Run, added, counterparts
 from converters.model import BOXES, Block, Doc, inline_of
 from converters.pool import Pool
 from converters.site import DEFAULT_SITE
 from converters.splice import Hunk, hunks
+from converters.tablemerge import merge_table
 from converters.textmerge import Merge, merge_text
 
 _WORD = re.compile(r"\w+")
-Names = tuple[str, str]
-
-
-class Clash(Exception):  # noqa: N818 - not an error: both sides changed the same words
-    """The block around is to be shown twice."""
 
 
 def merge_blocks(base: str, local: str, remote: str, names: Names) -> Merge | None:
@@ -48,7 +46,7 @@ def merge_blocks(base: str, local: str, remote: str, names: Names) -> Merge | No
         kept = merger.conflicts > 0 or _kept_whole(docs, markdown_to_doc(text))
     except (Clash, Coarser, OverlapError, ConversionError):
         return None
-    return Merge(text, merger.conflicts) if kept and _holds_all(base, local, remote, text) else None
+    return Merge(text, merger.conflicts) if kept and _holds_all(base, local, remote, text, merger.conflicts) else None
 
 
 def _kept_whole(docs: Sequence[Doc], out: Doc) -> bool:
@@ -65,10 +63,14 @@ def _untouched(base: Doc, side: Doc) -> set[int]:
     return {old for old, new in pairs if base.blocks[old].key == side.blocks[new].key}
 
 
-def _holds_all(base: str, local: str, remote: str, text: str) -> bool:
-    """Does the result have the words that either side added, and those that neither took away?"""
-    one, two, three, out = (set(_WORD.findall(source)) for source in (base, local, remote, text))
-    return (two - one) | (three - one) | (one & two & three) <= out
+def _holds_all(base: str, local: str, remote: str, text: str, conflicts: int) -> bool:
+    """Does the result have each word that a side added or neither took away? Without a clash it has none besides."""
+    one, two, three, out = (Counter(_WORD.findall(source)) for source in (base, local, remote, text))
+    added = (two - one, three - one)
+    left = two + three  # less what is in both: what neither took away
+    left.subtract(one)
+    held = not ((added[0] | added[1] | (one & +left)) - out)
+    return held and (conflicts > 0 or not out - (one + added[0] + added[1]))
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ class _Merger:
         mine, theirs: which block of the base is which on either side, where that is known already.
         """
         theirs = align_blocks(base, remote) if theirs is None else theirs
-        mine, wandered = _counterparts(base, local) if mine is None else (mine, set())
+        mine, wandered = counterparts(base, local) if mine is None else (mine, set())
         moved = {remote[new].key for old, new in theirs if old is None and new is not None}
         leaving: dict[int, int] = {}
         for old, new in theirs:
@@ -106,7 +108,7 @@ class _Merger:
                 if local[here].key == base[old].key or base[old].key in moved:
                     leaving[here] = old
                     self.pool.add(local[here], base[old])
-        run = _Run(self, parent, local, set(mine.values()), _added(base, local))
+        run = Run(self, parent, local, set(mine.values()), added(base, local))
         edits: list[Edit] = []
         for old, fresh in theirs:
             place = mine.get(old) if old is not None else None
@@ -135,15 +137,15 @@ class _Merger:
             raise Clash
         self.conflicts += 1
         source = self.remote.source
-        theirs = source[source.rfind("\n", 0, remote.start) + 1 : _line_end(source, remote.end)]
-        text = self._marked("", theirs)
+        theirs = source[source.rfind("\n", 0, remote.start) + 1 : line_end(source, remote.end)]
+        text = marked("", theirs, self.names)
         if not local:
             return [Edit(0, 0, text)]
         apart = "\n" if parent is not None and parent.kind in BOXES else "\n\n"
         if at:
-            line = _line_end(self.local.source, local[at - 1].end)
+            line = line_end(self.local.source, local[at - 1].end)
             return [Edit(line, line, apart + text.rstrip("\n"))]
-        line = self._line_start(local[0].start)
+        line = line_start(self.local.source, local[0].start)
         return [Edit(line, line, text.rstrip("\n") + apart)]
 
     # One block
@@ -180,7 +182,7 @@ class _Merger:
         if base.inline is not None:
             edits += self._words(local, base, remote)
         if base.kind == "table":
-            return edits + self._table(local, base, remote)
+            return edits + merge_table(self, local, base, remote)
         return edits + self.children(local, base.children, local.children, remote.children)
 
     def _head(self, local: Block, base: Block, remote: Block) -> list[Edit]:
@@ -229,35 +231,6 @@ class _Merger:
             raise Clash
         return edits
 
-    def _table(self, local: Block, base: Block, remote: Block) -> list[Edit]:
-        """Rows and columns: a column that one side added or took away is one in the other side's rows, too."""
-        here, there = align_columns(base, local), align_columns(base, remote)
-        if here is None or there is None or (_same(here) and _same(there)):
-            return self.children(local, base.children, local.children, remote.children)
-        if not _same(here) and not _same(there):
-            raise Clash
-        rows = align_blocks(base.children, remote.children)
-        mine, _ = _counterparts(base.children, local.children)
-        if _same(there):  # new columns here: the other side's new rows get them
-            columns = {new: old for old, new in here if new is not None}
-            fresh = {new for old, new in rows if old is None and new is not None}
-            wide = [columns[at] for at in range(len(columns))]
-            new_rows = [_row(row, wide) if at in fresh else row for at, row in enumerate(remote.children)]
-            return self.children(local, base.children, local.children, new_rows, mine, rows)
-        edits = self.language.columns(self.local, local, there)
-        for at, row in enumerate(local.children):
-            if at not in mine.values():  # a row that was added here
-                edits += self._cells(row, there)
-        return edits + self.children(local, base.children, local.children, remote.children, mine, rows)
-
-    def _cells(self, row: Block, columns: Pairs) -> list[Edit]:
-        """Give a row the columns that the other side added, empty, and take away those that it took away."""
-        wide = [new for _, new in columns if new is not None]
-        empty = Block("row", children=[Block("cell") for _ in wide])
-        old = Block("row", children=[Block("cell") for old, _ in columns if old is not None])
-        pairs: Pairs = list(columns)
-        return container(self.language, self.context(), row, row.children, old.children, empty.children, pairs)
-
     # Conflicts
 
     def _conflict(self, base: Block, local: Block, remote: Block | None) -> list[Edit]:
@@ -265,135 +238,32 @@ class _Merger:
         if local.node == GFM and local.kind != "row":
             raise Clash  # no marker can stand in a line of cells: the whole row is shown
         self.conflicts += 1
-        start, end = self._line_start(local.start), _line_end(self.local.source, local.end)
+        start, end = line_start(self.local.source, local.start), line_end(self.local.source, local.end)
         lead = self.local.source[start : local.start]
         ours = self.local.source[start:end]
         if remote is None:
-            return [Edit(start, end, self._marked(ours, "").removesuffix("\n"))]
+            return [Edit(start, end, marked(ours, "", self.names).removesuffix("\n"))]
         merged = self._by_lines(base, local, remote)
         if merged is not None and merged.conflicts:
             self.conflicts += merged.conflicts - 1
-            return [Edit(start, end, _framed(merged.text.removesuffix("\n"), lead, local.prefix))]
-        return [Edit(start, end, self._marked(ours, self._theirs(remote, lead, local.prefix)).removesuffix("\n"))]
+            return [Edit(start, end, framed(merged.text.removesuffix("\n"), lead, local.prefix))]
+        text = marked(ours, self._theirs(remote, lead, local.prefix), self.names)
+        return [Edit(start, end, text.removesuffix("\n"))]
 
     def _by_lines(self, base: Block, local: Block, remote: Block) -> Merge | None:
         """The lines of three versions of a leaf, without what stands before them."""
         if local.children or local.kind not in ("paragraph", "heading", "plain", "island") or local.node == GFM:
             return None
         texts = [
-            _bare(doc, block) + "\n" for doc, block in ((self.base, base), (self.local, local), (self.remote, remote))
+            bare(doc, block) + "\n" for doc, block in ((self.base, base), (self.local, local), (self.remote, remote))
         ]
         return merge_text(texts[0], texts[1], texts[2], self.names)
 
     def _theirs(self, remote: Block, lead: str, prefix: str) -> str:
         """The remote block as lines, as they would stand here."""
-        lines = _bare(self.remote, remote).split("\n")
+        lines = bare(self.remote, remote).split("\n")
         return "\n".join([lead + lines[0], *((prefix + line).rstrip() for line in lines[1:])])
-
-    def _marked(self, ours: str, theirs: str) -> str:
-        parts = [f"<<<<<<< {self.names[0]}", ours, "=======", theirs, f">>>>>>> {self.names[1]}"]
-        return "\n".join(part for at, part in enumerate(parts) if part or at in (0, 2, 4)) + "\n"
-
-    def _line_start(self, place: int) -> int:
-        return self.local.source.rfind("\n", 0, place) + 1
-
-
-@dataclass(slots=True)
-class _Run:
-    """Blocks that leave and come at one place of a container, gathered until the next block that stays."""
-
-    merger: _Merger
-    parent: Block | None
-    local: Sequence[Block]
-    known: set[int]
-    added: list[Block]
-    at: int = 0  # how many local blocks lie behind
-    gone: list[int] = field(default_factory=list)
-    new: list[Block] = field(default_factory=list)
-
-    def add(self, block: Block) -> None:
-        """Add a new block, unless this side has added the same one: each counts once."""
-        same = next((one for one in self.added if one.key == block.key), None)
-        if same is None:
-            self.new.append(block)
-        else:
-            self.added.remove(same)
-
-    def flush(self) -> list[Edit]:
-        """The edits for what was gathered; what was added here at the same place stays before what comes."""
-        gone, new = self.gone, self.new
-        self.gone, self.new = [], []
-        place = self.at
-        while place < len(self.local) and place not in self.known:
-            place += 1
-        if not gone and not new:
-            return []
-        merger, context = self.merger, self.merger.context()
-        language = merger.language
-        one_place = gone == list(range(gone[0], gone[0] + len(gone))) and place == gone[-1] + 1 if gone else False
-        if one_place or not new:
-            return exchange(language, context, self.parent, self.local, gone[0], gone, new)
-        removed = language.removal(merger.local, self.parent, self.local, gone) if gone else []
-        return [*language.insertion(merger.local, self.parent, self.local, place, new, context), *removed]
-
-
-def _line_end(source: str, place: int) -> int:
-    end = source.find("\n", place)
-    return len(source) if end < 0 else end
-
-
-def _same(columns: Pairs) -> bool:
-    return all(old == new for old, new in columns)
-
-
-def _row(row: Block, columns: Sequence[int | None]) -> Block:
-    """A row with its cells in other columns, and empty ones for new columns."""
-    cells = [Block("cell", row.children[0].attrs) if at is None else row.children[at] for at in columns]
-    return Block("row", row.attrs, children=cells)
 
 
 def _size(hunk: Hunk) -> int:
     return sum(len(content) if isinstance(content, str) else 1 for content, _ in hunk.content)
-
-
-def _counterparts(base: Sequence[Block], local: Sequence[Block]) -> tuple[dict[int, int], set[int]]:
-    """Which local block each base block is; also those that stand elsewhere with the same words: they were moved."""
-    pairs = align_blocks(base, local)
-    out = {old: new for old, new in pairs if old is not None and new is not None}
-    free = [new for old, new in pairs if old is None and new is not None]
-    wandered = set()
-    for old in (old for old, new in pairs if old is not None and new is None):
-        found = next((new for new in free if local[new].key == base[old].key), None)
-        if found is not None:
-            out[old] = found
-            free.remove(found)
-            wandered.add(found)
-    return out, wandered
-
-
-def _added(base: Sequence[Block], side: Sequence[Block]) -> list[Block]:
-    return [side[new] for old, new in align_blocks(base, side) if old is None and new is not None]
-
-
-def _bare(doc: Doc, block: Block) -> str:
-    """A block's text without the prefix that its further lines have in the source."""
-    first, *rest = doc.slice(block).split("\n")
-    bare = (line[len(block.prefix) :] if line.startswith(block.prefix) else line.lstrip() for line in rest)
-    return "\n".join([first, *bare])
-
-
-def _framed(text: str, lead: str, prefix: str) -> str:
-    """Lines with conflict markers, put where a block stands: the markers alone begin at the margin."""
-    out: list[str] = []
-    first = True
-    before = True
-    for line in text.split("\n"):
-        if line.startswith("<<<<<<< "):
-            before = first
-        if line.startswith(("<<<<<<< ", ">>>>>>> ")) or line == "=======":
-            first = before if line == "=======" else first
-            out.append(line)
-            continue
-        out.append(lead + line if first else (prefix + line).rstrip())
-        first = False
-    return "\n".join(out)

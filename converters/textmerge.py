@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from converters.align import align_equal
+from converters.clashes import marked
 
 _WORD = re.compile(r"\w+|\s|[^\w\s]")
 T = TypeVar("T", bound=str)
@@ -42,7 +43,7 @@ def merge_text(base: str, local: str, remote: str, names: tuple[str, str]) -> Me
         merged = _merge_words(chunk)
         if merged is None:
             conflicts += 1
-            merged = _marked(chunk, names)
+            merged = marked("".join(chunk.local), "".join(chunk.remote), names)
         out.append(merged)
     return Merge("".join(out), conflicts)
 
@@ -100,12 +101,3 @@ def _merge_words(chunk: Chunk) -> str | None:
             return None
         out.extend(part.local if part.local != part.base else part.remote)
     return "".join(out)
-
-
-def _marked(chunk: Chunk, names: tuple[str, str]) -> str:
-    local, remote = (_ended("".join(side)) for side in (chunk.local, chunk.remote))
-    return f"<<<<<<< {names[0]}\n{local}=======\n{remote}>>>>>>> {names[1]}\n"
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith("\n") else text + "\n"

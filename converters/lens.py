@@ -11,7 +11,7 @@ patch cannot be read as meant, a coarser one is tried.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -112,8 +112,8 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
     if base.key == new.key and _same_hints(base.blocks, new.blocks):
         return target.source
     whole = language.whole(target, base, new)
-    if whole is not None:
-        return language.settle(target, language.read(whole))
+    if whole is not None and judge.same_docs(out := language.read(whole), new):
+        return language.settle(target, out)
     problem = ""
     levels: dict[int, int] = {}
     for attempt in range(MAX_ATTEMPTS):
@@ -121,7 +121,7 @@ def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge)
             context = Context(target, new, gone(target.blocks, base.blocks, new.blocks), levels)
             result = language.read(_attempt(language, context, base))
         except (Coarser, OverlapError, NotationError):
-            wrong = range(len(new.blocks))
+            wrong: Collection[int] = range(len(new.blocks))
         else:
             if judge.same_docs(result, new):
                 return language.settle(target, result)
@@ -141,15 +141,18 @@ def _attempt(language: Language, context: Context, base: Doc) -> str:
     return apply_edits(context.target.source, edits)
 
 
-def _wrong(judge: Judge, result: Sequence[Block], new: Sequence[Block]) -> range:
+def _wrong(judge: Judge, result: Sequence[Block], new: Sequence[Block]) -> Collection[int]:
     """Which blocks of `new` did not come out as meant, with a neighbour on either side that may have run into them."""
+    if len(result) == len(new):
+        wrong = [at for at in range(len(new)) if not judge.same(result[at], new[at])]
+        return {near for at in wrong for near in (at - 1, at, at + 1) if 0 <= near < len(new)}
     short = min(len(result), len(new))
     low = next((at for at in range(short) if not judge.same(result[at], new[at])), short)
     tail = next((at for at in range(short - low) if not judge.same(result[-1 - at], new[-1 - at])), short - low)
     return range(max(0, low - 1), min(len(new), len(new) - tail + 1))
 
 
-def _coarsen(levels: dict[int, int], new: Sequence[Block], wrong: range) -> bool:
+def _coarsen(levels: dict[int, int], new: Sequence[Block], wrong: Collection[int]) -> bool:
     """Patch the wrong blocks less finely at the next attempt; all of them where that is exhausted. False at the end."""
     for blocks in ([new[at] for at in wrong], new):
         finest = [block for block in blocks if levels.get(id(block), 0) < WHOLE]

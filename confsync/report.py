@@ -48,7 +48,7 @@ class PageReceipt(NamedTuple):
     def __str__(self) -> str:
         text = f"{self.blocks} block{'s' * (self.blocks != 1)}, {self.bytes_changed:,} of {self.bytes_total:,} bytes"
         kept = f", {self.comments_kept} comment{'s' * (self.comments_kept != 1)} kept" if self.comments_kept else ""
-        lost = f", {self.comments_lost} without the text they were on" if self.comments_lost else ""
+        lost = f", {self.comments_lost} without their text" if self.comments_lost else ""
         return text + kept + lost
 
     def to_json(self) -> dict[str, object]:

@@ -39,7 +39,7 @@ def merge_blocks(base: str, local: str, remote: str, names: Names) -> Merge | No
     Raises NotationError where one of the texts cannot be read.
     """
     docs = [markdown_to_doc(text) for text in (base, local, remote)]
-    merger = _Merger(docs[0], docs[1], docs[2], names)
+    merger = Merger(docs[0], docs[1], docs[2], names)
     try:
         edits = merger.children(None, docs[0].blocks, docs[1].blocks, docs[2].blocks)
         text = apply_edits(local, edits)
@@ -74,7 +74,9 @@ def _holds_all(base: str, local: str, remote: str, text: str, conflicts: int) ->
 
 
 @dataclass(slots=True)
-class _Merger:
+class Merger:
+    """Carries the remote edit over into the local text; `conflicts` counts what clashed on the way."""
+
     base: Doc
     local: Doc
     remote: Doc
@@ -203,7 +205,8 @@ class _Merger:
         if remote.text != base.text:
             texts = [f"{block.text}\n" if block.text else "" for block in (base, local, remote)]
             merged = merge_text(texts[0], texts[1], texts[2], self.names)
-        self.conflicts += merged.conflicts
+        if merged.conflicts:
+            raise Clash
         named = [(name, value) for name, value in attrs.items() if name == "ac:name"]
         rest = [(name, value) for name, value in attrs.items() if name != "ac:name"]
         ordered = (*named, *(sorted(rest) if named else rest))

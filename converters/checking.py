@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -27,14 +27,20 @@ from converters.storage.writer import StorageWriter
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _INDENTED = re.compile(r"^(?: {4,}|\t)</?(" + "|".join(sorted(STRUCTURE)) + r")\b", re.MULTILINE)
+_ADDRESS = re.compile(r"https?://\S+")
 # What other tools read, and Confluence has no word for: it is published as the text that it is.
 _FOREIGN = (
-    ("footnote", re.compile(r"(?<!\\)\[\^[^\]\s]+\]"), "a footnote", "put the note into the text, or in brackets"),
-    ("wikilink", re.compile(r"(?<!\\)\[\[(?!_TOC_\]\])[^\[\]\n]+\]\]"), "a wikilink", "write [text](page.md)"),
-    ("admonition", re.compile(r"^(?:!!!|\?\?\?\+?) ?\w+", re.MULTILINE), "an admonition", "write > [!NOTE]"),
+    (
+        "footnote",
+        re.compile(r"(?<!\\)\[\^[\w.-]+\](?![+*?{])"),
+        "a footnote",
+        "put the note into the text, or in brackets",
+    ),
+    ("wikilink", re.compile(r"(?<!\\)\[\[(?!_TOC_)[^\W\d][^\[\]\n]*\]\]"), "a wikilink", "write [text](page.md)"),
+    ("admonition", re.compile(r"^(?:!!!|\?\?\?\+?) \w+", re.MULTILINE), "an admonition", "write > [!NOTE]"),
     ("container", re.compile(r"^:::+ ?\{?\w+", re.MULTILINE), "a container", "write > [!NOTE]"),
-    ("tab", re.compile(r'^===[!+]? "', re.MULTILINE), "a content tab", "write a heading for each"),
-    ("math", re.compile(r"(?<!\\)\$\$"), "a formula", "use a macro of the site, such as <!-- ac:mathblock body=… -->"),
+    ("tab", re.compile(r'^===[!+]? "[^"\n]*"', re.MULTILINE), "a content tab", "write a heading for each"),
+    ("math", re.compile(r"(?<!\\)\$\$.+?\$\$", re.DOTALL), "a formula", "use a macro of the site for it"),
 )
 
 
@@ -91,8 +97,8 @@ def _part(part: Part, out: list[Finding]) -> None:
     if handler is not None:
         handler(part, out)
     tokens = part.tokens
-    if tokens and tokens[0].type == "text":
-        _foreign(part, out)
+    if tokens:
+        _foreign(part, tokens, out)
     for token in tokens:
         _token(part, token, out)
 
@@ -142,13 +148,17 @@ def _token(part: Part, token: Token, out: list[Finding]) -> None:
             _warn(out, line, "block-tag", message)
 
 
-def _foreign(part: Part, out: list[Finding]) -> None:
-    """What is text to Confluence, in the text of one leaf; code and escapes are not meant."""
-    bare = re.sub(r"`+[^`]*`+", lambda found: "x" * len(found.group()), part.content)
+def _foreign(part: Part, tokens: Sequence[Token], out: list[Finding]) -> None:
+    """What is text to Confluence, in the text of one leaf; code, tags, comments and addresses are not meant."""
+    bare = list(_ADDRESS.sub(lambda found: "x" * len(found.group()), part.content))
+    for token in tokens:
+        if token.type in ("code_inline", "html_inline") and "span" in token.meta:
+            start, end = token.meta["span"]
+            bare[start:end] = "x" * (end - start)
+    text = "".join(bare)
     for rule, pattern, what, remedy in _FOREIGN:
-        found = pattern.search(bare)
-        if found is not None:
-            line = part.line + bare.count("\n", 0, found.start()) + 1
+        for found in pattern.finditer(text):
+            line = part.line + text.count("\n", 0, found.start()) + 1
             _warn(out, line, rule, f"{found.group().strip()} is {what}, and published as text: {remedy}")
 
 

@@ -8,8 +8,8 @@ The rules of counting:
   linked pages that stand for the link's text. It is open when it stands in the Markdown outside fences and tags, so
   that people can read and edit it there. The words of plain-text bodies and of preformatted text live in a fence by
   nature; they are counted apart.
-- A page that is not well-formed, or whose bytes would not come back, is refused, and the place is named. It is carried
-  whole: none of it is expressed.
+- A page that is not well-formed, or whose bytes would not come back, is refused, and the place is named. A page of
+  storage format is carried whole then: none of it is expressed. Of Markdown that cannot be read nothing is counted.
 """
 
 from __future__ import annotations
@@ -237,5 +237,3 @@ def _together(islands: Iterable[Island]) -> tuple[Island, ...]:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Island(construct, inline, count) for (construct, inline), count in ordered)
 
-
-__all__ = ["Fidelity", "Island", "Refusal", "measure", "measure_markdown", "total"]

@@ -1,5 +1,7 @@
 """The laws of the lens, as functions: each returns the first break with its place, or None.
 
+A text that cannot be read is no break of a law: NotationError is raised.
+
     GetPut          an edit that changes nothing changes no byte
     Style           Markdown that says the same in another style is no edit
     PutGet          the written text says what was meant
@@ -42,8 +44,8 @@ class LawBreak:
 
 def get_put(storage: str, site: Site = DEFAULT_SITE) -> LawBreak | None:
     """`push(s, m, m) == s` for the Markdown that confsync itself writes."""
-    markdown = to_markdown(storage, site)
     try:
+        markdown = to_markdown(storage, site)
         return _unchanged(storage, push(storage, markdown, markdown, site), "GetPut")
     except ConversionError as error:
         return LawBreak("GetPut", error.message, error.line)
@@ -153,16 +155,16 @@ def two_cycle(storage: str, site: Site = DEFAULT_SITE) -> LawBreak | None:
         return LawBreak("Two-cycle", error.message, error.line)
 
 
-def no_silent_loss(storage: str, markdown: str, site: Site = DEFAULT_SITE) -> LawBreak | None:
+def no_silent_loss(storage: str, markdown: str) -> LawBreak | None:
     """Every word, name and address that a page shows or acts on stands in its Markdown."""
     missing = unwritten_words(storage, markdown)
     return LawBreak("No silent loss", f"the Markdown lacks {missing[0]!r}") if missing else None
 
 
-def nothing_lost(
+def no_id_lost(
     storage: str, base_markdown: str, markdown: str, pushed: str, site: Site = DEFAULT_SITE
 ) -> LawBreak | None:
-    """Every id and reference of the page is still there, or belonged to a block that the edit changed."""
+    """No silent loss, of what Markdown does not carry: every id and reference is there, or its block was edited."""
     base, new = (_markdown_doc(text, site) for text in (base_markdown, markdown))
     return _ids_kept(storage_to_doc(storage, site), base, new, pushed)
 

@@ -38,8 +38,8 @@ class Language(Protocol):
 
     def read(self, source: str) -> Doc: ...
 
-    def write(self, blocks: Sequence[Block], depth_of: Block | None, context: Context) -> str:
-        """Write new blocks, as they would stand inside `depth_of` (None: at the top level)."""
+    def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
+        """Write new blocks, as they would stand inside `parent` (None: at the top level)."""
 
     def patch_inline(self, target: Block, base: Block, new: Block, context: Context) -> list[Edit] | None:
         """Edits that carry an inline change over; None where it cannot be done in place."""

@@ -11,14 +11,14 @@ from converters.lens import Edit, exchange
 from converters.model import Block
 
 if TYPE_CHECKING:
-    from converters.blockmerge import _Merger
+    from converters.blockmerge import Merger
 
 
 @dataclass(slots=True)
 class Run:
     """Blocks that leave and come at one place of a container, gathered until the next block that stays."""
 
-    merger: _Merger
+    merger: Merger
     parent: Block | None
     local: Sequence[Block]
     known: set[int]
@@ -39,11 +39,11 @@ class Run:
         """The edits for what was gathered; what was added here at the same place stays before what comes."""
         gone, new = self.gone, self.new
         self.gone, self.new = [], []
+        if not gone and not new:
+            return []
         place = self.at
         while place < len(self.local) and place not in self.known:
             place += 1
-        if not gone and not new:
-            return []
         merger, context = self.merger, self.merger.context()
         language = merger.language
         one_place = gone == list(range(gone[0], gone[0] + len(gone))) and place == gone[-1] + 1 if gone else False
@@ -69,4 +69,5 @@ def counterparts(base: Sequence[Block], local: Sequence[Block]) -> tuple[dict[in
 
 
 def added(base: Sequence[Block], side: Sequence[Block]) -> list[Block]:
+    """The blocks that one side has put in."""
     return [side[new] for old, new in align_blocks(base, side) if old is None and new is not None]

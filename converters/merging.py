@@ -7,32 +7,36 @@ git's conflict markers. Front matter is merged key by key.
 from __future__ import annotations
 
 from converters.blockmerge import merge_blocks
+from converters.clashes import Names
 from converters.conflicts import has_conflict_markers
 from converters.errors import ConversionError
 from converters.markdown import front_matter
+from converters.public import Lines
 from converters.textmerge import Merge, merge_text
-
-Names = tuple[str, str]
 
 
 def merge(base: str, local: str, remote: str, names: Names = ("local", "remote")) -> Merge:
-    """Merge two edits of `base`; `names` label the two sides of a conflict. The result has the line ends of `local`."""
-    if local == remote or remote == base:
-        return Merge(local, 0)
-    if local == base:
-        return Merge(remote, 0)
-    newline = "\r\n" if "\r\n" in local else "\n"
-    three = [text.replace("\r\n", "\n") for text in (base, local, remote)]
+    """Merge two edits of `base`; `names` label the two sides of a conflict.
+
+    The result has the line ends and the BOM of `local`. Texts that hold conflict markers already keep them: they are no
+    conflicts of this merge.
+    """
+    lines = Lines(local)
+    three = [text.replace("\r\n", "\n").removeprefix(front_matter.BOM) for text in (base, local, remote)]
+    bom = front_matter.BOM if local.startswith(front_matter.BOM) else ""
     merged = _merge_files(three, names)
-    return Merge(merged.text.replace("\n", newline), merged.conflicts) if newline != "\n" else merged
+    return Merge(lines.restore(bom + merged.text), merged.conflicts)
 
 
 def _merge_files(three: list[str], names: Names) -> Merge:
-    """Merge heads and bodies apart, where all three texts have front matter."""
-    parts = [front_matter.split(text) for text in three]
+    """Merge heads and bodies apart, where all three texts have front matter that can be read."""
+    try:
+        parts = [front_matter.split(text) for text in three]
+    except front_matter.FrontMatterError:  # a rule at the start of a body, or something that is no YAML
+        return _merge_bodies(three, names)
     if not all(part.front for part in parts):
         return _merge_bodies(three, names)
-    heads = [part.bom + part.front for part in parts]
+    heads = [part.front for part in parts]
     head = _merge_heads(heads, names)
     body = _merge_bodies([text[len(one) :] for text, one in zip(three, heads, strict=True)], names)
     return Merge(head.text + body.text, head.conflicts + body.conflicts)

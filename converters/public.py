@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from converters.collector import undisturbed
-from converters.errors import BaseMismatchError
+from converters.errors import ConversionError
 from converters.judge import Judge
 from converters.lens import transfer
 from converters.markdown.language import MarkdownLanguage
 from converters.markdown.plain import doubtful
 from converters.markdown.reader import markdown_to_doc
-from converters.markdown.writer import MarkdownWriter
+from converters.markdown.writer import MarkdownWriter, fence
 from converters.model import Block
 from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_blocks, storage_to_doc
@@ -39,7 +39,9 @@ def to_markdown(storage: str, site: Site = DEFAULT_SITE) -> str:
         writer = MarkdownWriter(site, override=lambda block: language.express(block, doc) if id(block) in top else None)
         text = writer.blocks(doc.blocks)
         if not _says(text, doc.blocks, site):
-            raise BaseMismatchError("the page cannot be written so that it reads back as itself")
+            text = fence("xml ac:xml", storage)  # the whole page as it is
+        if not _says(text, doc.blocks, site):
+            raise ConversionError("the page cannot be written as Markdown that reads back as itself")
     return text + "\n"
 
 

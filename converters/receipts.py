@@ -11,7 +11,7 @@ from converters.markdown.reader import markdown_to_doc
 from converters.public import Lines
 from converters.site import DEFAULT_SITE, Site
 
-_MARKER = re.compile(r'<ac:inline-comment-marker\b[^>]*?\bac:ref="([^"]*)"')
+_MARKER = re.compile(r"""<ac:inline-comment-marker\b[^>]*?\bac:ref\s*=\s*["']([^"']*)["']""")
 
 
 @dataclass(frozen=True, slots=True)

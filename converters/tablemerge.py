@@ -12,10 +12,10 @@ from converters.mergeruns import counterparts
 from converters.model import Block
 
 if TYPE_CHECKING:
-    from converters.blockmerge import _Merger
+    from converters.blockmerge import Merger
 
 
-def merge_table(merger: _Merger, local: Block, base: Block, remote: Block) -> list[Edit]:
+def merge_table(merger: Merger, local: Block, base: Block, remote: Block) -> list[Edit]:
     """Rows and columns: a column that one side added or took away is one in the other side's rows, too."""
     here, there = align_columns(base, local), align_columns(base, remote)
     if here is None or there is None or (_same(here) and _same(there)):
@@ -37,13 +37,12 @@ def merge_table(merger: _Merger, local: Block, base: Block, remote: Block) -> li
     return edits + merger.children(local, base.children, local.children, remote.children, mine, rows)
 
 
-def _cells(merger: _Merger, row: Block, columns: Pairs) -> list[Edit]:
+def _cells(merger: Merger, row: Block, columns: Pairs) -> list[Edit]:
     """Give a row the columns that the other side added, empty, and take away those that it took away."""
     wide = [new for _, new in columns if new is not None]
     empty = Block("row", children=[Block("cell") for _ in wide])
-    old = Block("row", children=[Block("cell") for old, _ in columns if old is not None])
-    pairs: Pairs = list(columns)
-    return container(merger.language, merger.context(), row, row.children, old.children, empty.children, pairs)
+    full = Block("row", children=[Block("cell") for old, _ in columns if old is not None])
+    return container(merger.language, merger.context(), row, row.children, full.children, empty.children, columns)
 
 
 def _same(columns: Pairs) -> bool:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from converters.align import align_equal
 from converters.clashes import marked
 
 _WORD = re.compile(r"\w+|\s|[^\w\s]")
-T = TypeVar("T", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The merged text and how many clashes it holds; a text without clashes has no markers."""
+    """The merged text and how many clashes it holds; `conflicts` counts what this merge has marked."""
 
     text: str
     conflicts: int

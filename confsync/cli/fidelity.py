@@ -22,7 +22,7 @@ examples:
 Nothing is written, neither here nor on the site. For each page: the share of the elements that the notation expresses
 (not those in raw XML, nor ADF extensions that are no panels), the share of the visible words that stand outside fences
 and tags (the words of code are not counted), and the number of raw pieces. The worst pages come first. Leaves with 0
-when every page comes back byte for byte, and with 3 when pages would be refused."""
+when every page comes back byte for byte (Markdown: saying the same) and a second trip changes nothing, else with 3."""
 
 
 def arguments(parser: ArgumentParser, name: str) -> None:
@@ -96,7 +96,8 @@ def _lines(found: Sequence[Measured], whole: Fidelity, *, everything: bool) -> I
         yield "refused:"
         yield from (f"  {place}:{one.line}:{one.column}: {one.message}" for place, one in refused)
         yield ""
-    yield f"{counted(whole.pages, 'page')}: {whole.exact:,} exact, {len(refused):,} refused" + _unstable(whole)
+    held = sum(1 for page in found if page.figures.refusals)
+    yield f"{counted(whole.pages, 'page')}: {whole.exact:,} exact, {held:,} refused" + _unstable(whole)
     yield f"{_percent(whole.element_share)} of {counted(whole.elements, 'element')} are expressed in the notation"
     code = f" ({whole.code_words:,} more are code)" if whole.code_words else ""
     yield f"{_percent(whole.word_share)} of {counted(whole.words, 'visible word')} stand outside fences and tags{code}"
@@ -106,7 +107,9 @@ def _row(page: Measured) -> str:
     one = page.figures
     note = "  refused" if one.refusals else "" if one.stable else "  changes on a second trip"
     raw = sum(island.count for island in one.islands)
-    return f"{_percent(one.element_share):>8}  {_percent(one.word_share):>7}  {raw:>3}  {page.place}{note}"
+    unread = bool(one.refusals) and not one.elements  # of what cannot be read there is no share
+    shares = ["–" if unread else _percent(share) for share in (one.element_share, one.word_share)]
+    return f"{shares[0]:>8}  {shares[1]:>7}  {raw:>3}  {page.place}{note}"
 
 
 def _construct(island: Island) -> str:

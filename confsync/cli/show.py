@@ -41,7 +41,7 @@ def run_lines(result: RunResult, *, brief: bool = False) -> Iterator[str]:
 def _receipt(receipt: PageReceipt) -> str:
     size = f"{receipt.bytes_changed:,} of {counted(receipt.bytes_total, 'byte')}"
     kept = f", {counted(receipt.comments_kept, 'comment')} kept" if receipt.comments_kept else ""
-    gone = f", {counted(receipt.comments_lost, 'comment')} without its text" if receipt.comments_lost else ""
+    gone = f", {counted(receipt.comments_lost, 'comment')} without their text" if receipt.comments_lost else ""
     return f"{counted(receipt.blocks, 'block')}, {size}{kept}{gone}"
 
 

@@ -17,7 +17,8 @@ from .access import access
 from .address import Address, read_target
 from .session import mirrors, settings
 
-SUFFIXES = (".xml", ".xhtml", ".html", ".md")
+MARKDOWN = (".md", ".markdown")
+SUFFIXES = (".xml", ".xhtml", ".html", *MARKDOWN)
 _OWN = (".comments.md",)  # names of confsync's own, no pages
 
 
@@ -67,6 +68,9 @@ def _files(words: Sequence[str]) -> Source:
         path = Path(word)
         if not path.exists():
             raise UsageError("is not there", place=word)
+        if path.is_file() and not word.lower().endswith(SUFFIXES):
+            remedy = f"name files that end in {', '.join(SUFFIXES)}"
+            raise UsageError("is no page by its name", place=word, remedy=remedy)
         files += _inside(path) if path.is_dir() else [path]
     if not files:
         raise UsageError(f"holds no pages ({', '.join(SUFFIXES)})", place=" ".join(words))
@@ -87,7 +91,9 @@ def _file(file: Path) -> Fidelity:
         text = file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         return Fidelity(pages=1, refusals=(Refusal(1, 1, f"is not UTF-8 at byte {error.start}"),))
-    return _markdown(text, file.name) if file.suffix.lower() == ".md" else measure(text.removeprefix("\ufeff"))
+    except OSError as error:
+        return Fidelity(pages=1, refusals=(Refusal(1, 1, error.strerror or str(error)),))
+    return _markdown(text, file.name) if file.suffix.lower() in MARKDOWN else measure(text.removeprefix("\ufeff"))
 
 
 def _markdown(text: str, name: str) -> Fidelity:

@@ -26,11 +26,11 @@ def _task(_site: Site, source: str, target: Block, _base: Block, new: Block) -> 
     return [Edit(box + 1, box + 2, "x" if new.get("done") else " ")] if box >= 0 else None
 
 
-def _plain(site: Site, source: str, target: Block, _base: Block, new: Block) -> list[Edit] | None:
+def _plain(site: Site, source: str, target: Block, base: Block, new: Block) -> list[Edit] | None:
     """A fence keeps its own signs and its indent where the new text can stand between them."""
     first, _, rest = source[target.start : target.end].partition("\n")
     if first[:1] in " \t":
-        return _indented(target, first, new) if _base.attrs == new.attrs else None
+        return _indented(target, first, new) if base.attrs == new.attrs else None
     opening = re.match(r"(`{3,}|~{3,})", first)
     last = rest.rpartition("\n")[2]
     if (
@@ -42,7 +42,7 @@ def _plain(site: Site, source: str, target: Block, _base: Block, new: Block) -> 
     if opening.group(1) in new.text:
         return None
     made = MarkdownWriter(site).block(new).split("\n")
-    head = first if _base.attrs == new.attrs else opening.group(1) + made[0].lstrip("`")
+    head = first if base.attrs == new.attrs else opening.group(1) + made[0].lstrip("`")
     body = f"{new.text}\n" if new.text else ""
     before = source[source.rfind("\n", 0, target.start) + 1 + len(target.prefix) : target.start]
     prefix = target.prefix + (before if not before.strip() else "")

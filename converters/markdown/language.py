@@ -31,7 +31,7 @@ class MarkdownLanguage(Speller):
 
     def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
         prefix = parent.prefix if parent is not None else ""
-        writer = MarkdownWriter(self.site, override=lambda block: self.fresh(block, parent, context))
+        writer = MarkdownWriter(self.site, override=lambda block: self.fresh(block, context))
         return indent(writer.blocks(blocks), prefix)
 
     def insertion(
@@ -97,7 +97,7 @@ class MarkdownLanguage(Speller):
             shown = (
                 marker if number is None else re.sub(r"\d+", str(number + offset + (1 if at else 0)), marker, count=1)
             )
-            writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, parent, context))
+            writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, context))
             texts.append(indent(writer.item(block, shown, not loose), parent.prefix))
         if at:
             return [Edit(near.end, near.end, between + between.join(texts))]
@@ -111,7 +111,7 @@ class MarkdownLanguage(Speller):
             if siblings and any(len(row.children) != len(siblings[0].children) for row in blocks):
                 raise Coarser
             return tables.insert_rows(doc, parent, siblings, at, [MarkdownWriter(self.site).row(row) for row in blocks])
-        writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, parent, context))
+        writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, context))
         rows = [
             indent("<tr>\n" + "\n".join(map(writer.cell, row.children)) + "\n</tr>", parent.prefix) for row in blocks
         ]
@@ -127,7 +127,7 @@ class MarkdownLanguage(Speller):
             return tables.insert_cells(
                 parent, siblings, at, [MarkdownWriter(self.site).gfm_cell(cell) for cell in blocks]
             )
-        writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, parent, context))
+        writer = MarkdownWriter(self.site, override=lambda inner: self.fresh(inner, context))
         return tables.insert_cells(parent, siblings, at, [indent(writer.cell(cell), parent.prefix) for cell in blocks])
 
     def columns(self, doc: Doc, table: Block, pairs: Pairs) -> list[Edit]:
@@ -194,7 +194,7 @@ class MarkdownLanguage(Speller):
             return None
         around = real_marks(found.wraps)
         content = tuple((text, marks - around) for text, marks in change.content)
-        before, after = source[:0], source[:0]
+        before = after = ""
         if found.start > target.inner[0]:
             before = source[found.start - 1]
         if found.end < target.inner[1]:

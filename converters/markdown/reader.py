@@ -22,7 +22,7 @@ from converters.site import DEFAULT_SITE, Site
 from converters.storage.blocks import storage_to_doc
 from converters.storage.raw import Raw
 
-_UNSTORABLE = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML 1.0 cannot hold
+_UNSTORABLE = re.compile("[\x01-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")  # what XML 1.0 cannot hold
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|\Z)", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _TITLE = re.compile(r"\*\*<ac-title>(.*?)</ac-title>\*\*\Z", re.DOTALL)

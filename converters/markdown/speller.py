@@ -66,7 +66,7 @@ class Speller:
     def _blocks(self, text: str) -> list[Block]:
         return markdown_to_doc(text, self.site).blocks
 
-    def fresh(self, block: Block, parent: Block | None, context: Context) -> str | None:
+    def fresh(self, block: Block, context: Context) -> str | None:
         """Write a new block; what was taken away elsewhere and comes again here keeps the author's characters."""
         if block.kind in _BOXED:
             return None

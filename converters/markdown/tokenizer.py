@@ -18,9 +18,6 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-BlockRule = Callable[[StateBlock, int, int, bool], bool]
-InlineRule = Callable[[StateInline, bool], bool]
-
 # The characters that each rule begins with; a rule that is not named may begin with any.
 _BLOCKS = {
     "fence": "`~",

@@ -44,7 +44,7 @@ def storage_to_doc(source: str, site: Site = DEFAULT_SITE) -> Doc:
         nodes = parse(source)
     except StorageError:
         return Doc(source, [_island(source, 0, len(source))], "storage")
-    return Doc(source, _Reader(source, site).blocks(nodes), "storage")
+    return Doc(source, BlockReader(source, site).blocks(nodes), "storage")
 
 
 def _island(source: Source, start: int, end: int, node: Element | None = None) -> Block:
@@ -71,12 +71,12 @@ def storage_to_blocks(source: str, site: Site = DEFAULT_SITE) -> list[Block]:
     """Read what storage format says, for a writer: the blocks of `storage_to_doc` with their keys, and no places."""
     try:
         nodes, cut = parse_said(source)
-        return _Reader(cut, site, read_key).blocks(nodes)
+        return BlockReader(cut, site, read_key).blocks(nodes)
     except StorageError:
         return [_island(source, 0, len(source))]
 
 
-class _Reader:
+class BlockReader:
     def __init__(self, source: Source, site: Site, read_inline: InlineRead = read_inline) -> None:
         self.source = source
         self.site = site
@@ -160,14 +160,14 @@ class _Reader:
         if element.name in _TRANSPARENT:
             return self.blocks(element.children)
         handler = _HANDLERS.get(element.name)
-        block = handler(self, element) if handler else self._held(element)
+        block = handler(self, element) if handler else self.held(element)
         return block if isinstance(block, list) else [block]
 
-    def _held(self, element: Element) -> Block:
+    def held(self, element: Element) -> Block:
         """An island: the element's exact bytes."""
         return _island(self.source, element.start, element.end, element if self.exact else None)
 
-    def _block(
+    def made(
         self,
         element: Element,
         kind: str,
@@ -181,8 +181,6 @@ class _Reader:
         node = element if self.exact else None  # a writer needs no element: nothing keeps the tree
         return Block(kind, attrs, None, children or [], text, element.start, element.end, place, "", (), node)
 
-    held, made = _held, _block  # for the readers in storage/elements.py
-
     def paragraph(self, element: Element) -> Block | list[Block]:
         if self._wraps_blocks(element):
             blocks = self.blocks(element.children)
@@ -195,7 +193,7 @@ class _Reader:
         inline = self._line(element)
         if not inline.key:
             return []
-        block = self._block(element, "paragraph")
+        block = self.made(element, "paragraph")
         block.inline = inline
         return block
 
@@ -218,11 +216,11 @@ class _Reader:
 
     def heading(self, element: Element) -> Block | list[Block]:
         if any(isinstance(child, Element) and child.name in _NOT_IN_HEADINGS for child in element.children):
-            return self._held(element)
+            return self.held(element)
         inline = self._line(element)
         if not inline.key:
             return []
-        block = self._block(element, "heading", (("level", element.name[1]),))
+        block = self.made(element, "heading", (("level", element.name[1]),))
         block.inline = inline
         return block
 
@@ -230,18 +228,18 @@ class _Reader:
         items = []
         for child in element.children:
             if isinstance(child, Element) and child.name == "li":
-                items.append(self._block(child, "item", (), self.blocks(child.children)))
+                items.append(self.made(child, "item", (), self.blocks(child.children)))
             elif isinstance(child, Element) and child.name in ("ul", "ol") and items:
                 self._take_in(items[-1], child)
             elif not self._blank(child):
-                return self._held(element)
+                return self.held(element)
         if not items:
             return []
         ordered = element.name == "ol"
         start = element.attrs.get("start", "1")
         start = start if start.isascii() and start.isdigit() and len(start) < 10 else "1"
         attrs = (("ordered", "true"), ("start", str(int(start)))) if ordered else ()
-        return self._block(element, "list", attrs, items)
+        return self.made(element, "list", attrs, items)
 
     def _take_in(self, item: Block, element: Element) -> None:
         """A list that stands right in a list, as older pages have it, belongs to the item above."""
@@ -264,23 +262,23 @@ class _Reader:
                 or status is None
                 or len(child.elements("ac:task-body")) > 1
             ):
-                return self._held(element)
+                return self.held(element)
             done = (("done", "true"),) if status.text().strip() == "complete" else ()
-            tasks.append(self._block(child, "task", done, self.blocks(body.children), body))
-        return self._block(element, "tasks", (), tasks) if tasks else []
+            tasks.append(self.made(child, "task", done, self.blocks(body.children), body))
+        return self.made(element, "tasks", (), tasks) if tasks else []
 
     def quote(self, element: Element) -> Block | list[Block]:
         children = self.blocks(element.children)
-        return self._block(element, "quote", (), children) if children else []
+        return self.made(element, "quote", (), children) if children else []
 
     def section(self, element: Element) -> Block | list[Block]:
         columns = []
         for child in element.children:
             if isinstance(child, Element) and child.name == "ac:layout-cell":
-                columns.append(self._block(child, "column", (), self.blocks(child.children)))
+                columns.append(self.made(child, "column", (), self.blocks(child.children)))
             elif not self._blank(child):
-                return self._held(element)
-        return self._block(element, "section", (("type", element.attrs.get("ac:type", "single")),), columns)
+                return self.held(element)
+        return self.made(element, "section", (("type", element.attrs.get("ac:type", "single")),), columns)
 
     def layout(self, element: Element) -> list[Block]:
         blocks = self.blocks(element.children)
@@ -291,22 +289,22 @@ class _Reader:
     def macro(self, element: Element) -> Block:
         macro = read_macro(element, self.site)
         if macro is None:
-            return self._held(element)
+            return self.held(element)
         attrs = (("ac:name", macro.name), *macro.parameters)
         if macro.inside is None:
-            return self._block(element, "plain" if macro.name in ("code", "noformat") else "macro", attrs)
+            return self.made(element, "plain" if macro.name in ("code", "noformat") else "macro", attrs)
         if macro.body == "plain":
             text = macro.inside.text().replace("\r\n", "\n").replace("\r", "\n")
-            return self._block(element, "plain", attrs, None, macro.inside, text)
-        return self._block(element, "rich", attrs, self.blocks(macro.inside.children), macro.inside)
+            return self.made(element, "plain", attrs, None, macro.inside, text)
+        return self.made(element, "rich", attrs, self.blocks(macro.inside.children), macro.inside)
 
     def figure(self, element: Element) -> Block:
         attrs, caption = image_attrs(element, self.site), element.first("ac:caption")
         if attrs is None or caption is None:
-            return self._held(element)
+            return self.held(element)
         href = element.attrs.get("ac:href", "")
         attrs = (*attrs, ("href", targets.canonical(href, self.site))) if href else attrs
-        return self._block(element, "figure", attrs, self.blocks(caption.children), caption)
+        return self.made(element, "figure", attrs, self.blocks(caption.children), caption)
 
     def table(self, element: Element) -> Block | list[Block]:
         rows: list[Block] = []
@@ -315,7 +313,7 @@ class _Reader:
             if self._blank(child) or (isinstance(child, Element) and child.name in _TABLE_COMPLEMENT):
                 continue
             if not isinstance(child, Element):
-                return self._held(element)
+                return self.held(element)
             if child.name == "caption" and not child.elements() and not attrs:
                 text = " ".join(child.text().split())
                 attrs = (("caption", text),) if text else ()
@@ -323,9 +321,9 @@ class _Reader:
             for row in child.elements() if child.name in ("thead", "tbody", "tfoot") else [child]:
                 read = self._row(row)
                 if read is None:
-                    return self._held(element)
+                    return self.held(element)
                 rows.append(read)
-        return self._block(element, "table", attrs, rows) if rows else []
+        return self.made(element, "table", attrs, rows) if rows else []
 
     def _row(self, element: Element) -> Block | None:
         if element.name != "tr" or any(isinstance(child, Text) and child.text.strip() for child in element.children):
@@ -338,28 +336,28 @@ class _Reader:
                 (name, child.attrs[name]) for name in ("colspan", "rowspan") if child.attrs.get(name, "1") != "1"
             )
             attrs = (*((("header", "true"),) if child.name == "th" else ()), *spans)
-            cells.append(self._block(child, "cell", attrs, self.blocks(child.children)))
-        return self._block(element, "row", (), cells)
+            cells.append(self.made(child, "cell", attrs, self.blocks(child.children)))
+        return self.made(element, "row", (), cells)
 
 
-_HANDLERS: dict[str, Callable[[_Reader, Element], Block | list[Block]]] = {
-    "p": _Reader.paragraph,
-    "figcaption": _Reader.paragraph,
-    "summary": _Reader.paragraph,
-    **{f"h{level}": _Reader.heading for level in range(1, 7)},
-    "ul": _Reader.items,
-    "ol": _Reader.items,
-    "ac:task-list": _Reader.tasks,
-    "blockquote": _Reader.quote,
-    "hr": lambda reader, element: reader._block(element, "rule"),
-    "ac:layout": _Reader.layout,
-    "ac:layout-section": _Reader.section,
-    "ac:structured-macro": _Reader.macro,
-    "ac:macro": _Reader.macro,
+_HANDLERS: dict[str, Callable[[BlockReader, Element], Block | list[Block]]] = {
+    "p": BlockReader.paragraph,
+    "figcaption": BlockReader.paragraph,
+    "summary": BlockReader.paragraph,
+    **{f"h{level}": BlockReader.heading for level in range(1, 7)},
+    "ul": BlockReader.items,
+    "ol": BlockReader.items,
+    "ac:task-list": BlockReader.tasks,
+    "blockquote": BlockReader.quote,
+    "hr": lambda reader, element: reader.made(element, "rule"),
+    "ac:layout": BlockReader.layout,
+    "ac:layout-section": BlockReader.section,
+    "ac:structured-macro": BlockReader.macro,
+    "ac:macro": BlockReader.macro,
     "ac:adf-extension": elements.panel,
     "pre": elements.preformatted,
     "dl": elements.definitions,
     "at:declarations": elements.declarations,
-    "ac:image": _Reader.figure,
-    "table": _Reader.table,
+    "ac:image": BlockReader.figure,
+    "table": BlockReader.table,
 }

@@ -17,7 +17,7 @@ from converters.storage.reader import Element, Text
 from converters.storage.resources import attribute
 
 if TYPE_CHECKING:
-    from converters.storage.blocks import _Reader as BlockReader
+    from converters.storage.blocks import BlockReader
 
 PREFIX = notation.ELEMENT_PREFIX
 _VARIABLES = {"at:string": (), "at:textarea": ("columns", "rows"), "at:list": ()}

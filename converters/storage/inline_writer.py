@@ -159,4 +159,3 @@ _ATOMS: dict[str, Callable[[dict[str, str], Site], str]] = {
     ),
     "island": lambda attrs, site: attrs["v"],
 }
-__all__ = ["escape_text", "join", "merge_wraps", "new_wrap", "write_atom", "write_image", "write_inline"]

@@ -36,13 +36,14 @@ def attribute_name(name: str) -> str:
 
 def parameter_name(attribute: str) -> str:
     """The inverse of `attribute_name`, for a name without a suffix."""
-    return "" if attribute == "_" else _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), attribute)
+    return "" if attribute == "_" else _ESCAPED.sub(_unescaped, attribute)
 
 
-def split_name(attribute: str) -> tuple[str, str]:
-    """An attribute's name as (the parameter's, the kind of resource); "" for a parameter that holds text."""
-    found = _NAME.match(attribute)
-    return (found["stem"], found["kind"]) if found else (attribute, "")
+def _unescaped(found: re.Match[str]) -> str:
+    """The character that an escape stands for; what `attribute_name` would not have written stays as it is."""
+    code = int(found.group(1), 16)
+    char = chr(code) if code <= 0x10FFFF else ""
+    return char if char == " " or (char.isprintable() and char) else found.group()
 
 
 def grouped(parameters: Attrs) -> dict[str, list[tuple[str, str]]]:

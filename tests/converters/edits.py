@@ -131,7 +131,9 @@ def new_item(markdown: str, doc: Doc, rnd: random.Random) -> str:
     one = rnd.choice(lists)
     item = rnd.choice(one.children)
     marker = "- [ ] " if one.kind == "tasks" else "1. " if one.get("ordered") else markdown[item.start] + " "
-    return _at(markdown, item.end, f"\n{one.prefix}{marker}A *new* item")
+    # HTML that ends an item goes on to the next blank line.
+    gap = "\n" if item.children and item.children[-1].inline is not None else f"\n{one.prefix.rstrip()}\n"
+    return _at(markdown, item.end, f"{gap}{one.prefix}{marker}A *new* item")
 
 
 def gone_item(markdown: str, doc: Doc, rnd: random.Random) -> str:
@@ -150,7 +152,7 @@ def nested_item(markdown: str, doc: Doc, rnd: random.Random) -> str:
         (one, at)
         for one in _lists(doc)
         for at in range(1, len(one.children))
-        if len(one.children[at].children) == 1 and len(one.children[at - 1].children) == 1
+        if len(one.children[at].children) == 1 and [c.kind for c in one.children[at - 1].children] == ["paragraph"]
         and "\n" not in markdown[one.children[at].start : one.children[at].end]
     ]  # fmt: skip
     if not pairs:

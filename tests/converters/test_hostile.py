@@ -90,3 +90,24 @@ def test_html_that_is_none_becomes_well_formed_and_keeps_its_text(markdown: str,
 
 def test_what_is_not_passed_on_may_stand_in_what_is_cut_out() -> None:
     assert to_storage("<div>\n<svg><form>a</form></svg>b <form><p>c<form>d\n") == "<p>b</p><p>cd</p>"
+
+
+@pytest.mark.parametrize("name", ["a_x110000_", "a_xFFFFFFFFFF_", "a_x0_", "a_xD800_"])
+def test_an_escape_that_stands_for_no_character_is_kept(name: str) -> None:
+    """Bad input is carried as it is, and never makes a page that Confluence would refuse."""
+    storage = to_storage(f'<!-- ac:x {name}="b" -->\n')
+    parse(storage)
+    assert name in storage
+
+
+def test_a_lone_carriage_return_is_refused_with_its_place() -> None:
+    """Bad input gets a clear error with file, line and column."""
+    with pytest.raises(NotationError) as caught:
+        to_storage("a\n\nb\rc\n")
+    assert (caught.value.line, caught.value.column) == (3, 2)
+
+
+def test_a_page_that_no_notation_fits_is_carried_whole() -> None:
+    """No loss: a section without its layout comes back byte for byte."""
+    page = '<ac:layout-section ac:type="single"><ac:layout-cell><p>x</p></ac:layout-cell></ac:layout-section>'
+    assert get_put(page) is None

@@ -98,6 +98,8 @@ def test_line_ends_are_kept() -> None:
         ("text\nand a note[^1]\n", "footnote", 2),
         ("text\n\n!!! note\n", "admonition", 3),
         ("see [[Other Page]]\n", "wikilink", 1),
+        ("`code` and *more*[^1]\nand [x](y)[^2]\n", "footnote", 2),
+        ('text\n\n=== "Tab"\n', "tab", 3),
     ],
 )
 def test_a_finding_names_its_place(markdown: str, rule: str, line: int) -> None:
@@ -108,6 +110,9 @@ def test_a_finding_names_its_place(markdown: str, rule: str, line: int) -> None:
 
 def test_clean_text_has_no_findings() -> None:
     """`check` is quiet where nothing is wrong."""
+    assert (
+        check("`[^1]` and <!-- [^2] --> https://e.org/[[y]] if [[ -f x ]]; pid $$ of [^a-z]+ ???what\n") == []
+    )
     assert (
         check("# T\n\n<!-- ac:toc -->\n\n<details>\n<summary>x</summary>\n\ny\n\n</details>\n\n<!-- mine -->\n") == []
     )

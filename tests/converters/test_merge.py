@@ -181,3 +181,35 @@ def test_an_item_that_takes_code_on_one_side_beside_one_that_goes_on_the_other_i
     code, gone = "- a\n\n  ```sh\n  ls\n  ```\n\n- b\n\nx\n", "- a\n\nx\n"
     merged = "- a\n\n  ```sh\n  ls\n  ```\n\nx\n"
     assert merge(base, code, gone) == merge(base, gone, code) == Merge(merged, 0)
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs"),
+    [
+        ("- a\n\n  ```sh\n  x=1\n  ```\n", "x=2", "x=3"),
+        ("> ```sh\n> x=1\n> ```\n", "x=2", "x=3"),
+        ("text\n\n    x=1\n    y\n", "x=2", "x=3"),
+        ("1. a\n\n   ```xml ac:xml\n   <odd>x=1</odd>\n   ```\n", "x=2", "x=3"),
+    ],
+)
+def test_a_clash_in_code_is_seen_wherever_the_code_stands(base: str, mine: str, theirs: str) -> None:
+    """No surprise: conflict markers that are not seen would be published; they begin at the margin, whatever is around."""
+    merged = merge(base, base.replace("x=1", mine), base.replace("x=1", theirs))
+    assert merged.conflicts == 1
+    assert has_conflict_markers(merged.text)
+    assert mine in merged.text
+    assert theirs in merged.text
+
+
+@pytest.mark.parametrize(
+    ("base", "local", "remote", "expected"),
+    [
+        ("---\na b\n---\n\nx\n", "---\na b\n---\n\ny\n", "---\na b\n---\n\nx\n\nz\n", "---\na b\n---\n\ny\n\nz\n"),
+        ("a\r\n\r\nb\r\n", "a\r\n\r\nb\r\n", "a\n\nc\n", "a\r\n\r\nc\r\n"),
+        ("a\n\nb\n", "\ufeffa\n\nb\n", "A\n\nb\n", "\ufeffA\n\nb\n"),
+        ("a\n\nb\n", "a\r\n\nB\n", "a\n\nb\n\nc\n", "a\r\n\nB\n\nc\n"),
+    ],
+)  # fmt: skip
+def test_rules_line_ends_and_marks_of_the_local_text_stay(base: str, local: str, remote: str, expected: str) -> None:
+    """No churn: a body that begins with a rule, line ends of either kind and a BOM are no edit."""
+    assert merge(base, local, remote).text == expected

@@ -38,7 +38,8 @@ def said(storage: str) -> tuple[object, ...]:
 
 @thorough
 @given(pages)
-def test_any_page(storage: str) -> None:
+def test_a_light_reading_of_any_page_says_what_the_exact_one_says(storage: str) -> None:
+    """No loss: what is written from keys alone is what the lens, which needs places, will compare it with."""
     assert said(storage) == storage_to_doc(storage).key
 
 
@@ -49,13 +50,14 @@ def test_any_page(storage: str) -> None:
 @example("https:<!-- c -->//e.org/x")
 @example('dé<ac:link ac:anchor="x"><ac:plain-text-link-body><![CDATA[ y ]]></ac:plain-text-link-body></ac:link>')
 @example("é漢<strong>https://e.org/é</strong><em> é</em><unknown>é</unknown>")
-def test_any_line(text: str) -> None:
+def test_a_light_reading_of_any_line_says_what_the_exact_one_says(text: str) -> None:
     """Most lines of this kind are not well-formed; so each is tried inside elements that close what it may leave open."""
     for storage in (text, f"<p>{text}</p>", f"<p>x <strong>{text}</strong>y</p>", f"<h1>{text}</h1>"):
         assert said(storage) == storage_to_doc(storage).key
 
 
-def test_what_confluence_refuses() -> None:
+def test_what_confluence_refuses_is_one_island_to_both_readings() -> None:
+    """Bad input is kept whole, whichever way it is read."""
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>&b;</p>'
     for storage in (
         "&nosuch;",
@@ -72,7 +74,7 @@ def test_what_confluence_refuses() -> None:
         assert [block.kind for block in storage_to_blocks(storage)] == ["island"]
 
 
-def test_pages_that_expat_is_given_in_parts() -> None:
+def test_pages_that_are_read_in_parts_say_the_same() -> None:
     """Also where a part ends in code, in a table and in a layout."""
     code = '<ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[<p>x</p>]]></ac:plain-text-body></ac:structured-macro>'
     long = page(4 * reader._PART)
@@ -84,7 +86,8 @@ def test_pages_that_expat_is_given_in_parts() -> None:
 
 
 @needs_corpus
-def test_real_pages() -> None:
+def test_real_pages_say_the_same_to_both_readings() -> None:
+    """No loss, on every page of the corpus."""
     for path in storage_files():
         storage = read(path)
         assert said(storage) == storage_to_doc(storage).key, path

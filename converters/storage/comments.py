@@ -7,6 +7,7 @@ and the receipt says so.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -20,19 +21,27 @@ from converters.storage.blocks import storage_to_doc
 
 
 def put_back(target: Doc, out: Doc, site: Site) -> str:
-    """The source of `out` with the markers of `target` on their words. What it says stays the same.
+    """The source of `out` with the markers of `target` on their words. What it says stays the same."""
+    if MARKER not in target.source:
+        return out.source
+    back = _all_back(target, _freed(out, _strayed(target, out), site), site)
+    if covered(back).keys() >= covered(out).keys():
+        return back.source
+    return _all_back(target, out, site).source
+
+
+def _all_back(target: Doc, out: Doc, site: Site) -> Doc:
+    """Put back what is lost, whole or in part.
 
     Markers that do not touch each other are put back together; others one round later, around or inside those.
     """
-    if MARKER not in target.source:
-        return out.source
     whole, markers = covered(target), _markers(target)
     tried: set[str] = set()
     while True:
         there = covered(out)
         lost = [ref for ref in whole if ref not in tried and len(there.get(ref, "")) < len(whole[ref])]
         if not lost:
-            return out.source
+            return out
         anchors = Anchors(target, out, frozenset(lost))
         batch: dict[str, list[Run]] = {}
         for ref in lost:
@@ -41,6 +50,39 @@ def put_back(target: Doc, out: Doc, site: Site) -> str:
                 batch[ref] = runs
         out, done = _marked(out, anchors.new, batch, markers, site)
         tried |= done
+
+
+def _strayed(target: Doc, out: Doc) -> set[str]:
+    """The markers that stand on quite other words, while theirs are as often on the page as before: text was swapped.
+
+    A word that was written anew keeps its comment; its old spelling is on the page once less.
+    """
+    whole, there = covered(target), covered(out)
+    other = {ref for ref, text in there.items() if not _words(text) & _words(whole.get(ref, text))}
+    if not other:
+        return set()
+    before, after = _page_text(target), _page_text(out)
+    return {ref for ref in other if _words(whole[ref]) and after.count(whole[ref]) >= before.count(whole[ref])}
+
+
+def _freed(out: Doc, refs: set[str], site: Site) -> Doc:
+    """Take some markers off their words."""
+    if not refs:
+        return out
+    pieces = (piece for leaf in leaves(out) for piece in (leaf.inline.pieces if leaf.inline else ()))
+    wraps = {wrap for piece in pieces for ref, wrap in refs_of(piece.wraps) if ref in refs}
+    edits = [Edit(wrap.start, wrap.start + len(wrap.open), "") for wrap in wraps]
+    edits += [Edit(wrap.end - len(wrap.close), wrap.end, "") for wrap in wraps]
+    freed = storage_to_doc(apply_edits(out.source, edits), site)
+    return freed if freed.key == out.key else out
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def _page_text(doc: Doc) -> str:
+    return "\n".join("".join(shown(piece) for piece in leaf.inline.pieces) for leaf in leaves(doc) if leaf.inline)
 
 
 def covered(doc: Doc) -> dict[str, str]:

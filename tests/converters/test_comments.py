@@ -193,3 +193,25 @@ def test_a_comment_goes_with_the_column_that_is_moved() -> None:
 
     moved = "| B | A |\n| --- | --- |\n| two | one y |\n"
     assert push(table((0, 1)), to_markdown(table((0, 1))), moved) == table((1, 0))
+
+
+@pytest.mark.parametrize(
+    ("page", "old", "new", "expected"),
+    [
+        (("one", "two"), "| one | two |", "| two | one |", ("two", "one")),
+        (("one", "two"), "| one | two |", "| uno | two |", ("uno", "two")),
+    ],
+)
+def test_a_comment_goes_with_its_words_into_another_cell(
+    page: tuple[str, str], old: str, new: str, expected: tuple[str, str]
+) -> None:
+    """No loss: swapped texts take their comments along; a word that is only spelled anew keeps its own."""
+
+    def table(words: tuple[str, str]) -> str:
+        marked = {word: f'<ac:inline-comment-marker ac:ref="{ref}">{word}</ac:inline-comment-marker>'
+                  for word, ref in (("one", "1"), ("uno", "1"), ("two", "2"))}  # fmt: skip
+        cells = "".join(f"<td><p>{marked[word]}</p></td>" for word in words)
+        return f"<table><tbody><tr><th><p>A</p></th><th><p>B</p></th></tr><tr>{cells}</tr></tbody></table>"
+
+    markdown = to_markdown(table(page))
+    assert push(table(page), markdown, markdown.replace(old, new)) == table(expected)

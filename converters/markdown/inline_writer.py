@@ -297,8 +297,9 @@ def _shown(text: str) -> str:
 
 
 def _url(attrs: dict[str, str], _site: Site) -> str:
+    """Write a bare address; one that a semicolon after it would make an entity of stands in angle brackets."""
     href = attrs["href"]
-    return href if escape_text(href, "x", "x") == href else f"<{href}>"
+    return href if escape_text(href + ";", "x", "x") == href + ";" else f"<{href}>"
 
 
 def _emoji(attrs: dict[str, str], _site: Site) -> str:

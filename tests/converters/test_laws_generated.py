@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from converters import LawError, consistent, pull, push, to_markdown, to_storage, verify_push
@@ -20,6 +20,7 @@ thorough = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=
 
 @thorough
 @given(pages)
+@example('<p>https://e.org/a_b&amp;amp; alpha</p>')
 def test_no_edit_changes_no_byte(storage: str) -> None:
     """GetPut on any page."""
     assert get_put(storage) is None

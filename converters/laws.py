@@ -197,13 +197,8 @@ def verify_push(
     target, out = storage_to_doc(storage, site), storage_to_doc(pushed, site)
     base, new = _markdown_doc(base_markdown, site), _markdown_doc(markdown, site)
     broken = _says(out, new, site)
-    if broken is None and _laid_out(target) == _laid_out(out):
+    if broken is None and target.laid_out == out.laid_out:
         broken = _local(target, base, new, pushed) or _ids_kept(target, base, new, pushed)
     if broken is None and base.source == new.source:
         broken = _unchanged(storage, pushed, "GetPut")
     return broken
-
-
-def _laid_out(doc: Doc) -> bool:
-    """Is the page in a layout? One that is taken into it or out of it has its blocks elsewhere."""
-    return any(block.kind == "section" for block in doc.blocks)

@@ -212,6 +212,11 @@ class Doc:
     def key(self) -> BlockKey:
         return tuple(block.key for block in self.blocks)
 
+    @property
+    def laid_out(self) -> bool:
+        """Is the page in a layout? One that is taken into it or out of it has its blocks elsewhere."""
+        return any(block.kind == "section" for block in self.blocks)
+
     def slice(self, block: Block) -> str:
         return self.source[block.start : block.end]
 

@@ -24,9 +24,11 @@ def put_back(target: Doc, out: Doc, site: Site) -> str:
     """The source of `out` with the markers of `target` on their words. What it says stays the same."""
     if MARKER not in target.source:
         return out.source
-    back = _all_back(target, _freed(out, _strayed(target, out), site), site)
-    if covered(back).keys() >= covered(out).keys():
-        return back.source
+    strayed = _strayed(target, out)
+    if strayed:
+        back = _all_back(target, _freed(out, strayed, site), site)
+        if covered(back).keys() >= covered(out).keys():
+            return back.source
     return _all_back(target, out, site).source
 
 

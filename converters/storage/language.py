@@ -36,13 +36,13 @@ class StorageLanguage:
 
     def write(self, blocks: Sequence[Block], parent: Block | None, context: Context) -> str:
         writer = StorageWriter(self.site, lambda block: _moved_text(block, context.target, context.pool))
-        if parent is not None or (_laid_out(context.target) and all(block.kind == "section" for block in blocks)):
+        if parent is not None or (context.target.laid_out and all(block.kind == "section" for block in blocks)):
             return "".join(map(writer.block, blocks))
         return writer.blocks(blocks)
 
     def whole(self, target: Doc, base: Doc, new: Doc) -> str | None:
         """Write a page that is taken into sections or out of them: nothing of the old arrangement can stay."""
-        if _laid_out(base) == _laid_out(new):
+        if base.laid_out == new.laid_out:
             return None
         pool = Pool()
         for there, block in zip(target.blocks, base.blocks, strict=True):
@@ -59,7 +59,7 @@ class StorageLanguage:
 
     def relay(self, context: Context, base: Doc) -> str | None:
         """Write a page of sections anew where they and what stands between them come in another order."""
-        if not _laid_out(context.target):
+        if not context.target.laid_out:
             return None  # storage format has no lines that an edit could run together
         kept: dict[int, str] = {}
         pool = Pool()
@@ -225,10 +225,6 @@ def _beside_layout(doc: Doc, siblings: Sequence[Block], at: int, text: str) -> E
     if at and siblings[at - 1].kind != "section":
         return Edit(before, before, text)
     return Edit(before, before, f"</ac:layout>{text}<ac:layout>")
-
-
-def _laid_out(doc: Doc) -> bool:
-    return any(block.kind == "section" for block in doc.blocks)
 
 
 def _moved_text(block: Block, origin: Doc, pool: Pool) -> str | None:

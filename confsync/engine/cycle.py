@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 from confsync.core.guard import guard
 from confsync.core.merge import merge
 from confsync.core.place import place
 from confsync.core.plan import plan
+from confsync.core.schedule import phases, waits_for
 from confsync.errors import (
     AccessError,
     FileChanged,
@@ -164,8 +167,15 @@ def apply(world: World, run: Run, seen: Observation, merged: Merged, planned: Pl
         elif kind == "text":
             pull_texts(round_, effects)
         else:
-            for effect in effects:
-                attempt(round_, effect)
+            work(round_, effects)
+
+
+def work(round_: Round, effects: Sequence[Effect]) -> None:
+    """Do effects that are one request or a few each: as many at once as the site takes, in the order they need."""
+    for part in phases(effects):
+        before = round_.seen.remote if part[0].side is Side.REMOTE else round_.seen.local.tree
+        jobs = [partial(attempt, round_, effect) for effect in part]
+        round_.world.crew.work(jobs, waits_for(part, round_.target, before))
 
 
 def _kind(effect: Effect) -> str:

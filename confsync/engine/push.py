@@ -91,6 +91,7 @@ def _put(
     title = effect.title if passing or local is None else local.title
     facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,
              "agreed_title": title}  # fmt: skip
+    ops: list[str] = []
 
     def act(op: str) -> tuple[RemotePage, str | None]:
         change = {
@@ -101,7 +102,7 @@ def _put(
             "version": next_version(remote.version, options.message, op, minor=options.minor),
             "body": {"storage": {"value": new, "representation": "storage"}},
         }
-        round_.run.last_op = op
+        ops.append(op)
         return world.api.update(row.id, change)
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
@@ -113,13 +114,13 @@ def _put(
         world.state.add_backup(Backup(round_.run.name, "remote", effect.path, row.id, remote.title, remote.version))
 
     stored, _ = perform(world, round_.run, effect, facts, act, commit)
-    _mark(round_, row.id, stored, effect.path, markdown)
+    _mark(round_, row.id, stored, {"path": effect.path, "markdown_sha": markdown, "op": ops[-1]})
     return round_.seen.listing.pages[row.id]
 
 
-def _mark(round_: Round, page_id: PageId, stored: RemotePage, path: str, markdown: str) -> None:
+def _mark(round_: Round, page_id: PageId, stored: RemotePage, facts: Mapping[str, str]) -> None:
     """Write the content property, the shared base for other machines. A hint: when it fails, nothing is lost."""
-    value = {"version": stored.version, "path": path, "markdown_sha": markdown, "op": round_.run.last_op}
+    value = {"version": stored.version, **facts}
     try:
         round_.world.api.set_property(page_id, value, stored.mark_version)
     except Exception as error:  # noqa: BLE001, RUF100  (a hint must not fail a push that is done)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from confsync.core.bodies import Halves
 from confsync.errors import NotFound
 from confsync.local import Document, PageFile, read_document
 from confsync.local.document import ID_KEY
 from confsync.model import Page, PageId, Pair, Row, TitleFrom
-from confsync.remote import RemotePage, stream_bodies
+from confsync.remote import Api, RemotePage, stream_bodies
 from converters.markdown import front_matter
 
 from .world import World
 
-_FEW = 25  # pages that are read one by one; more than that come in a listing with bodies
+_AHEAD: Final = 50  # bodies that wait to be converted while the next page of results is on its way
+_FEW: Final = 25  # pages that are read one by one; more than that come in a listing with bodies
 
 
 def read_file(world: World, path: str) -> tuple[PageFile, Document]:
@@ -38,19 +40,22 @@ def bodies(world: World, wanted: Collection[PageId], total: int) -> Iterator[tup
     A page that is gone in the meantime is left out.
     """
     if len(wanted) <= _FEW or len(wanted) * 10 < total:
-        for page_id in wanted:
-            try:
-                yield world.api.page(page_id, body=True)
-            except NotFound:
-                continue
+        yield from filter(None, world.crew.fetch(partial(_body, world.api), wanted))
         return
     left = set(wanted)
-    for page, body in stream_bodies(world.api, world.mirror.space):
+    for page, body in world.crew.ahead(stream_bodies(world.api, world.mirror.space), _AHEAD):
         if page.id in left:
             left.discard(page.id)
             yield page, body
         if not left:
             return
+
+
+def _body(api: Api, page_id: PageId) -> tuple[RemotePage, str] | None:
+    try:
+        return api.page(page_id, body=True)
+    except NotFound:
+        return None
 
 
 def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[str]) -> str:

@@ -18,7 +18,7 @@ def waits_for(effects: Sequence[Effect], target: Tree, before: Tree) -> list[fro
     changed: dict[Hashable, int] = {}
     needed: dict[Hashable, list[int]] = defaultdict(list)
     for number, effect in enumerate(effects):
-        changes, needs = set(_changes(effect, before)), set(_needs(effect, target, before))
+        changes, needs = set(_changes(effect, target, before)), set(_needs(effect, target, before))
         waits = {changed[one] for one in changes | needs if one in changed}
         waits.update(other for one in changes for other in needed.get(one, ()))
         result.append(frozenset(waits))
@@ -48,10 +48,12 @@ def _phase(effect: Effect) -> tuple[Side, bool, str]:
     return effect.side, isinstance(effect.key, AssetKey), kind
 
 
-def _changes(effect: Effect, before: Tree) -> Iterator[Hashable]:
+def _changes(effect: Effect, target: Tree, before: Tree) -> Iterator[Hashable]:
     yield effect.key
     if isinstance(effect.key, AssetKey):
         return
+    if effect.action is Action.ORDER:
+        yield ("children", target.pages[effect.key].parent)
     now = before.pages.get(effect.key)
     if effect.action is Action.CREATE or "title" in effect.facets:
         yield ("title", effect.title.casefold())

@@ -37,6 +37,7 @@ from .pull import pull_texts
 from .push import push
 from .recover import recover
 from .round import Round
+from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
 from .world import Run, World, chosen
 
@@ -82,9 +83,10 @@ def decide(
     seen = observe(world, listing)
     adopt(world, run, seen)
     see_through_versions(world, seen)
+    look_at_settings(world, seen)
     links = _follow_authors(world, run, seen)
     if links and not run.options.dry_run:
-        seen = observe(world, listing)
+        seen = observe(world, seen.listing)
     merged, planned = _plan(world, run, seen, direction)
     deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]
     if deletes and not run.listed_in_full:
@@ -118,7 +120,7 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     local = seen.local
     merged = merge(seen.synced, local.tree, seen.remote)
     paths = place(merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied)
-    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction)
+    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
     if direction is Direction.PUSH:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from confsync.core.bodies import Halves
 from confsync.errors import NotFound
 from confsync.local import Document, PageFile, read_document
-from confsync.local.document import ID_KEY
+from confsync.local.document import ID_KEY, SETTINGS_KEY
 from confsync.model import Page, PageId, Pair, Row, TitleFrom
 from confsync.remote import Api, RemotePage, stream_bodies
 from converters.markdown import front_matter
@@ -68,6 +68,21 @@ def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[
         fields = front_matter.split(text).fields
         key = "tags" if "tags" in fields and "labels" not in fields else "labels"
         text = front_matter.set_fields(text, {key: sorted(page.labels) or None})
+    if "rank" in facets:
+        text = front_matter.set_nested(text, ["order"], page.rank)  # only a file that names one has a rank
+    if "settings" in facets:
+        text = _fill_settings(text, dict(page.settings))
+    return text
+
+
+def _fill_settings(text: str, wanted: Mapping[str, str]) -> str:
+    """Set the settings that the file names and that are others by now."""
+    now = dict(read_document("", text)[0].settings)
+    for name, value in wanted.items():
+        if now.get(name) != value:
+            kind, _, rest = name.partition(".")
+            path = [kind, rest] if kind == "properties" else name.split(".")
+            text = front_matter.set_nested(text, [SETTINGS_KEY, *path], json.loads(value))
     return text
 
 
@@ -82,7 +97,8 @@ def row_facts(row: Row) -> dict[str, Any]:
     page = row.page
     return {
         "id": row.id, "parent": page.parent if isinstance(page.parent, str) else None, "title": page.title,
-        "rank": page.rank, "labels": sorted(page.labels), "kind": page.kind, "version": row.pair.version,
+        "rank": page.rank, "labels": sorted(page.labels), "kind": page.kind, "settings": page.settings,
+        "version": row.pair.version,
         "storage": row.pair.storage, "markdown": row.pair.markdown, "path": row.path, "title_from": row.title_from,
     }  # fmt: skip
 
@@ -90,6 +106,8 @@ def row_facts(row: Row) -> dict[str, Any]:
 def row_of(facts: dict[str, Any]) -> Row:
     """Read a row from plain data."""
     one = json.loads(json.dumps(facts))
-    page = Page(one["parent"], one["title"], one["rank"], frozenset(one["labels"]), one["storage"], one["kind"])
+    settings = tuple((name, value) for name, value in one["settings"])
+    labels = frozenset(one["labels"])
+    page = Page(one["parent"], one["title"], one["rank"], labels, one["storage"], one["kind"], settings)
     pair = Pair(one["version"], one["storage"], one["markdown"])
     return Row(one["id"], page, pair, one["path"], TitleFrom(one["title_from"]))

@@ -5,8 +5,11 @@ from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
 from confsync.model.paths import stem
+from confsync.model.settings import Settings, flatten
 
 ID_KEY: Final = "confluence_page_id"
+SETTINGS_KEY: Final = "confluence"
+_NONE: Final[Settings] = ()
 
 
 class PageFile(NamedTuple):
@@ -20,6 +23,7 @@ class PageFile(NamedTuple):
     order: int | None = None
     body: str = ""
     problem: Problem | None = None
+    settings: Settings = ()
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the stat cache stores."""
@@ -29,8 +33,9 @@ class PageFile(NamedTuple):
     def from_facts(cls, facts: Mapping[str, Any]) -> "PageFile":
         """Read what the stat cache stored."""
         problem = facts["problem"]
-        values = {**facts, "labels": tuple(facts["labels"]), "problem": Problem(**problem) if problem else None}
-        return cls(**values)
+        settings = tuple((name, value) for name, value in facts["settings"])
+        values = {**facts, "labels": tuple(facts["labels"]), "settings": settings}
+        return cls(**{**values, "problem": Problem(**problem) if problem else None})
 
 
 class Document(NamedTuple):
@@ -101,7 +106,13 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
         problem = Problem(path, error.message, "mend the front matter", error.line, error.column)
         return PageFile(path, problem=problem), Document("", text, 1)
     document = Document(parts.head, parts.body, parts.body_line)
-    markers = _markers(path, document)
+    markers, settings = _markers(path, document), _NONE
+    if SETTINGS_KEY in parts.fields:
+        try:
+            settings = flatten(front_matter.typed(text, SETTINGS_KEY))
+        except (ValueError, TypeError) as error:
+            bad = Problem(path, str(error), "mend the front matter", *_line_of(text, SETTINGS_KEY))
+            markers = markers or bad
     order = str(parts.fields.get("order", ""))
     file = PageFile(
         path,
@@ -112,8 +123,15 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
         order=int(order) if order.lstrip("-").isdecimal() else None,
         body=digest(document.text),
         problem=markers,
+        settings=settings,
     )
     return file, document
+
+
+def _line_of(text: str, key: str) -> tuple[int, int]:
+    """Give line and column of a key of the front matter."""
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1), 1
 
 
 def label(word: str) -> str:

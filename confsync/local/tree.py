@@ -167,7 +167,7 @@ class _Builder:
         title = file.title
         if key == self.known.root and file.title_from == "name":
             title = self.known.root_title or title
-        return Page(parent, title, file.order, frozenset(file.labels), file.body)
+        return Page(parent, title, file.order, frozenset(file.labels), file.body, settings=file.settings)
 
     def folder(self, folder: str, key: Key, owners: Mapping[str, Key]) -> Page:
         row = self.known.rows.get(key) if isinstance(key, str) else None

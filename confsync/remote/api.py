@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from confsync.errors import Refused, Unavailable
 from confsync.model import replace
 
+from .extras import ExtraCalls
 from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
 from .session import Session
 
@@ -20,7 +21,7 @@ _TASK_LOOKS: Final = 60  # once a second
 _CHILD_LIMIT: Final = 25  # how many children an expanded list holds
 
 
-class Api:
+class Api(ExtraCalls):
     """Typed calls over a session. Pages come as `RemotePage`, bodies as storage format."""
 
     def __init__(self, session: Session) -> None:

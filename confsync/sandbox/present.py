@@ -76,15 +76,20 @@ class Presenter:
             "_links": {"self": self.api(f"/user?accountId={account_id}")},
         }
 
-    def content(self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False) -> Json:
-        """Return a content; `shown` is an old version of it, and `top` adds the links of a single answer."""
+    def content(
+        self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False, status: str = "historical"
+    ) -> Json:
+        """Return a content; `top` adds the links of a single answer.
+
+        `shown` is an old version of it, or what else stands for its text, and `status` is what that is called.
+        """
         version = shown or content.version(self.store, row["id"], row["version"])
-        part = Part(self, row, version, shown is not None)
+        part = Part(self, row, version)
         answer: Json = {
             "id": part.id,
             "type": row["type"],
             "ari": f"ari:cloud:confluence:{cloud_id(self.base)}:{row['type']}/{part.id}",
-            "status": "historical" if part.historical else row["status"],
+            "status": status if shown else row["status"],
             "title": version["title"],
             "macroRenderedOutput": {},
             "extensions": part.extensions(expand.get("extensions", {})),
@@ -111,7 +116,6 @@ class Part:
     at: Presenter
     row: Row
     version_row: Row
-    historical: bool
 
     @property
     def store(self) -> Store:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, spaces, tree, users
+from .store import Store, content, drafts, spaces, tree, users
 
 
 class Sandbox:
@@ -63,6 +63,13 @@ class Sandbox:
             row = content.get(self.store, int(page_id))
             change = saving.Change(row["version"] + 1, body=content.body(self.store, row))
             saving.update_in_editor(self.store, row, change, users.ADMIN_ID)
+            drafts.consume(self.store, row["id"], users.ADMIN_ID, "")
+
+    def save_draft(self, page_id: str, user: str, title: str, body: str) -> None:
+        """Leave a draft open on a published page, as a user (login name or account id) who has not published yet."""
+        with self.store.transaction():
+            row = content.get(self.store, int(page_id), ("current",))
+            saving.save_draft(self.store, row, title, body, users.known(self.store, user))
 
     def set_index_lag(self, seconds: float) -> None:
         """Let search see changes only after so many seconds, as the real index does."""

@@ -18,7 +18,7 @@ MOST_ARCHIVED = 300
 def _part(content_id: int) -> Part:
     here = call()
     row = content.get(here.store, content_id)
-    return Part(here.present, row, content.version(here.store, row["id"], row["version"]), False)
+    return Part(here.present, row, content.version(here.store, row["id"], row["version"]))
 
 
 @routes.get("/content/<cid:content_id>/child")

@@ -15,6 +15,7 @@ from . import links
 from .expand import Expand
 from .shapes import (
     AVATAR,
+    WHOLE,
     Json,
     describe_type,
     history_json,
@@ -24,7 +25,7 @@ from .shapes import (
     space_json,
     version_json,
 )
-from .store import Row, Store, content, labels, properties, spaces, tree, users
+from .store import Row, Store, content, labels, properties, restrictions, spaces, tree, users
 
 CONTEXT = "/wiki"
 REPRESENTATIONS = (
@@ -298,17 +299,19 @@ class Part:
             "_expandable": {kind: "" for kind in ("all", "attachment", "comment", "page") if kind not in found},
         }
 
-    def restrictions(self, _expand: Expand) -> Json:
-        """Return the restrictions of both operations: this site has none, so the sets are empty."""
-        return restrictions_json(self.at, self.id)
+    def restrictions(self, expand: Expand) -> Json:
+        """Return who alone may see and edit this, of both operations when none is named."""
+        return restrictions_json(self.at, self.row, expand or dict.fromkeys(restrictions.OPERATIONS, WHOLE))
 
     def nothing(self, _expand: Expand) -> Json:
         """Return an empty value for parts that this site does not fill."""
         return {}
 
     def operations(self, _expand: Expand) -> list[Json]:
-        """Return what the user may do: everything, here."""
-        names = ("read", "update", "create", "delete", "restrict_content", "archive", "copy", "move")
+        """Return what the user may do: everything, or without the right to edit only what changes nothing here."""
+        edits = restrictions.admits(self.store, self.row["id"], restrictions.UPDATE, self.at.me)
+        names = ["read", "create", "copy"]
+        names += ["update", "delete", "restrict_content", "archive", "move"] if edits else []
         return [{"operation": name, "targetType": self.row["type"]} for name in names]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, drafts, spaces, tree, users
+from .store import Store, content, drafts, groups, restrictions, spaces, tree, users
 
 
 class Sandbox:
@@ -40,6 +41,20 @@ class Sandbox:
             space = spaces.get(self.store, space_key)
             new = content.New("folder", space["id"], title, "", int(parent_id) if parent_id else None)
             return str(content.create(self.store, new, users.ADMIN_ID)["id"])
+
+    def restrict(self, page_id: str, operation: str, users_: Iterable[str] = (), groups_: Iterable[str] = ()) -> None:
+        """Let only these users (by login name or account id) and groups `read` or `update` a page; none lift it.
+
+        Other than over REST, the ready user may be locked out too.
+        """
+        if operation not in restrictions.OPERATIONS:
+            raise ValueError(f"no restriction is called {operation!r}; there are {', '.join(restrictions.OPERATIONS)}")
+        with self.store.transaction():
+            row = content.get(self.store, int(page_id), ("any",))
+            named = [restrictions.Subject("user", users.known(self.store, one)) for one in users_]
+            named += [restrictions.Subject("group", groups.known(one)) for one in groups_]
+            restrictions.clear(self.store, row["id"], (operation,))
+            restrictions.add(self.store, row["id"], operation, named)
 
     def hide(self, page_id: str) -> None:
         """Restrict a page and everything below it, so that to every user it looks as if it did not exist."""

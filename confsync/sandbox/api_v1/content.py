@@ -11,7 +11,7 @@ from confsync.sandbox.errors import BadRequest, Conflict, NotImplementedHere, mi
 from confsync.sandbox.expand import Expand, parse
 from confsync.sandbox.present import Part
 from confsync.sandbox.shapes import history_json
-from confsync.sandbox.store import Row, content, drafts, labels, properties, spaces, tree
+from confsync.sandbox.store import Row, content, drafts, labels, properties, restrictions, spaces, tree
 
 from .attachments import replace_data
 from .common import Json, as_id, call, contents, json_object, number, objects, statuses
@@ -122,7 +122,7 @@ def update(content_id: int) -> Json:
     A new version of a page overrides the draft that somebody has open on it.
     """
     here = call()
-    row = content.get(here.store, content_id, ("any",))
+    row = _writable(content_id)
     if row["type"] == "attachment" and request.mimetype == "multipart/form-data":
         return replace_data(row)  # what atlassian-python-api sends for a new version of a file
     sent = json_object()
@@ -149,6 +149,14 @@ def update(content_id: int) -> Json:
         drafts.discard(here.store, row["id"])
     _write_metadata(saved, sent)
     return _answer(saved)
+
+
+def _writable(content_id: int) -> Row:
+    """Return a content in any state that the user may edit; comments are open to everybody who sees the page."""
+    row = content.get(call().store, content_id, ("any",))
+    if row["type"] != "comment":
+        restrictions.check_edit(call().store, row)
+    return row
 
 
 def _answer(row: Row) -> Json:
@@ -207,7 +215,7 @@ def _write_metadata(row: Row, sent: Json) -> None:
 def delete(content_id: int) -> tuple[str, int]:
     """Move a content to the trash, with `status=trashed` remove it from there for good, or discard its draft."""
     here = call()
-    row = content.get(here.store, content_id, ("any",))
+    row = _writable(content_id)
     asked = request.args.get("status", "current")
     if asked == "draft" and row["status"] != "draft":
         drafts.get(here.store, row)

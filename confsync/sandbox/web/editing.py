@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from confsync.sandbox import saving
 from confsync.sandbox.api_v1.common import as_id, call
 from confsync.sandbox.errors import Conflict, Refusal
-from confsync.sandbox.store import Row, content, drafts, spaces, tree
+from confsync.sandbox.store import Row, content, drafts, restrictions, spaces, tree
 
 from .diff import diff
 from .frame import check_form, page_of, routes, shown, url
@@ -29,7 +29,7 @@ def resume_draft() -> AnyResponse:
 def edit(content_id: int, _key: str = "") -> Response:
     """Show the plain editor: title, storage format, and a message; a draft that is open is resumed."""
     here = call()
-    row = content.get(here.store, content_id)
+    row = restrictions.writable(here.store, content_id)
     space = spaces.by_id(here.store, row["space_id"])
     draft = drafts.find(here.store, row["id"])
     text = draft or content.version(here.store, row["id"], row["version"])
@@ -43,7 +43,7 @@ def save(content_id: int) -> AnyResponse:
     """Publish the form or keep it as a draft; what is stale or malformed comes back with text and reason."""
     check_form()
     here, given = call(), request.form
-    row = content.get(here.store, content_id)
+    row = restrictions.writable(here.store, content_id)
     space = spaces.by_id(here.store, row["space_id"])
     old, draft = content.body(here.store, row), drafts.find(here.store, row["id"])
     body = _as_before(given.get("body", ""), [old, draft["body"]] if draft else [old])
@@ -139,7 +139,7 @@ def delete(content_id: int) -> AnyResponse:
     """Move a page to the trash."""
     check_form()
     here = call()
-    row = content.get(here.store, content_id)
+    row = restrictions.writable(here.store, content_id)
     tree.trash(here.store, row)
     return redirect(f"{here.present.context}/spaces/{spaces.by_id(here.store, row['space_id'])['key']}", 303)
 
@@ -149,6 +149,6 @@ def restore(content_id: int, number: int) -> AnyResponse:
     """Make an old version current again."""
     check_form()
     here = call()
-    row = content.get(here.store, content_id)
+    row = restrictions.writable(here.store, content_id)
     saved = saving.restore_version(here.store, row, number, f"Restored version {number}", False, here.me)
     return redirect(url(spaces.by_id(here.store, row["space_id"]), saved), 303)

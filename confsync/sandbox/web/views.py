@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from confsync.sandbox.api_v1.common import Call, as_id, call
 from confsync.sandbox.render import render_page
-from confsync.sandbox.store import Row, attachments, content, drafts, labels, spaces
+from confsync.sandbox.store import Row, attachments, content, drafts, labels, restrictions, spaces
 
 from .diff import diff
 from .frame import page_of, routes, shown, url
@@ -36,7 +36,7 @@ def space_home(key: str) -> Response:
     """Show the home page of a space beside its tree."""
     here = call()
     space = spaces.get(here.store, key)
-    row = here.store.one("SELECT * FROM content WHERE id = ? AND status = 'current'", space["homepage_id"])
+    row = spaces.home(here.store, space)
     if row is None:
         return page_of(
             "page.html", title=space["name"], body="", version=None, files=[], tags=[], **shown(here, None, space)
@@ -60,7 +60,13 @@ def _page(here: Call, space: Row, row: Row) -> Response:
              for one in attachments.listing(here.store, row["id"])]  # fmt: skip
     tags = [one["name"] for one in labels.listing(here.store, row["id"])]
     return page_of("page.html", title=row["title"], body=body, version=version, files=files, tags=tags,
-                   draft=drafts.find(here.store, row["id"]), **shown(here, row, space))  # fmt: skip
+                   draft=drafts.find(here.store, row["id"]), restricted=_restricted(here, row),
+                   **shown(here, row, space))  # fmt: skip
+
+
+def _restricted(here: Call, row: Row) -> list[str]:
+    words = {restrictions.READ: "see", restrictions.UPDATE: "edit"}
+    return [word for name, word in words.items() if restrictions.listing(here.store, row["id"], name)]
 
 
 @routes.get("/pages/viewpage.action")

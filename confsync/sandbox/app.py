@@ -24,7 +24,7 @@ from .forms import SiteRequest
 from .present import Presenter
 from .request_log import HashingReader, Log, RequestLog
 from .site import Sandbox
-from .store import Row, Store, users
+from .store import Row, Store, restrictions, users
 
 CONTEXT = "/wiki"
 SHOWN = ("/download/", "/x/")
@@ -51,8 +51,9 @@ class Site(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve one request inside one transaction: a refusal leaves nothing behind."""
         with self.sandbox.store.transaction():
-            _admit(self.sandbox.store)
-            return super().dispatch_request()
+            me = _admit(self.sandbox.store)
+            with restrictions.seen_by(self.sandbox.store, me):
+                return super().dispatch_request()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve the site under `/wiki` and, for clients that drop the context, under the root."""
@@ -100,8 +101,11 @@ def create_app(
     return app
 
 
-def _admit(store: Store) -> None:
-    """Find out who asks, and put the call at hand; raise `Forbidden` for nobody, except where anyone may come."""
+def _admit(store: Store) -> str:
+    """Find out who asks, put the call at hand and return the account id, empty where anyone may come.
+
+    Raise `Forbidden` for nobody anywhere else.
+    """
     user = users.named(store, "admin") if request.blueprint == "web" else _user(store)
     if user is None and request.path not in OPEN:
         current = request.path.rstrip("/").endswith("/user/current")
@@ -114,6 +118,7 @@ def _admit(store: Store) -> None:
     g.call = Call(
         store, me, Presenter(store, request.host_url.rstrip("/") + request.script_root, request.script_root, me)
     )
+    return str(me)
 
 
 def _user(store: Store) -> Row | None:

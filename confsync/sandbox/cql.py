@@ -50,7 +50,7 @@ def search(store: Store, query: str, me: str) -> list[int]:
         f"AND c.created <= '{scope.indexed_until}' AND {condition.text} ORDER BY {order}",
         *condition.values,
     )
-    return [row["id"] for row in rows]
+    return [row["id"] for row in store.seen(rows)]
 
 
 def compile_query(query: str, scope: Scope) -> tuple[Sql, str]:

@@ -15,6 +15,7 @@ from . import links
 from .expand import Expand
 from .shapes import (
     AVATAR,
+    WHOLE,
     Json,
     describe_type,
     history_json,
@@ -24,7 +25,7 @@ from .shapes import (
     space_json,
     version_json,
 )
-from .store import Row, Store, content, labels, properties, spaces, tree, users
+from .store import Row, Store, content, labels, properties, restrictions, spaces, tree, users
 
 CONTEXT = "/wiki"
 REPRESENTATIONS = (
@@ -76,15 +77,20 @@ class Presenter:
             "_links": {"self": self.api(f"/user?accountId={account_id}")},
         }
 
-    def content(self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False) -> Json:
-        """Return a content; `shown` is an old version of it, and `top` adds the links of a single answer."""
+    def content(
+        self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False, status: str = "historical"
+    ) -> Json:
+        """Return a content; `top` adds the links of a single answer.
+
+        `shown` is an old version of it, or what else stands for its text, and `status` is what that is called.
+        """
         version = shown or content.version(self.store, row["id"], row["version"])
-        part = Part(self, row, version, shown is not None)
+        part = Part(self, row, version)
         answer: Json = {
             "id": part.id,
             "type": row["type"],
             "ari": f"ari:cloud:confluence:{cloud_id(self.base)}:{row['type']}/{part.id}",
-            "status": "historical" if part.historical else row["status"],
+            "status": status if shown else row["status"],
             "title": version["title"],
             "macroRenderedOutput": {},
             "extensions": part.extensions(expand.get("extensions", {})),
@@ -111,7 +117,6 @@ class Part:
     at: Presenter
     row: Row
     version_row: Row
-    historical: bool
 
     @property
     def store(self) -> Store:
@@ -294,17 +299,19 @@ class Part:
             "_expandable": {kind: "" for kind in ("all", "attachment", "comment", "page") if kind not in found},
         }
 
-    def restrictions(self, _expand: Expand) -> Json:
-        """Return the restrictions of both operations: this site has none, so the sets are empty."""
-        return restrictions_json(self.at, self.id)
+    def restrictions(self, expand: Expand) -> Json:
+        """Return who alone may see and edit this, of both operations when none is named."""
+        return restrictions_json(self.at, self.row, expand or dict.fromkeys(restrictions.OPERATIONS, WHOLE))
 
     def nothing(self, _expand: Expand) -> Json:
         """Return an empty value for parts that this site does not fill."""
         return {}
 
     def operations(self, _expand: Expand) -> list[Json]:
-        """Return what the user may do: everything, here."""
-        names = ("read", "update", "create", "delete", "restrict_content", "archive", "copy", "move")
+        """Return what the user may do: everything, or without the right to edit only what changes nothing here."""
+        edits = restrictions.admits(self.store, self.row["id"], restrictions.UPDATE, self.at.me)
+        names = ["read", "create", "copy"]
+        names += ["update", "delete", "restrict_content", "archive", "move"] if edits else []
         return [{"operation": name, "targetType": self.row["type"]} for name in names]
 
 

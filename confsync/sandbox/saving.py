@@ -1,6 +1,6 @@
 """The rules of a save: versions, normalisation, no-op saves, renames that rewrite links.
 
-`create` and `update` are the only ways by which a body comes in over HTTP or from the web page.
+`create`, `update` and `save_draft` are the only ways by which a body comes in over HTTP or from the web page.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from . import xhtml
 from .editor import editor_save
-from .errors import BadRequest, Conflict, TooLarge
+from .errors import BadRequest, Conflict, TooLarge, missing_content
 from .normalize import World, normalize
-from .store import Row, Store, attachments, content, spaces, tree
+from .store import Row, Store, attachments, content, drafts, spaces, tree
 
 BODY_LIMIT = 5 * 1024 * 1024
 Hits = Callable[[Mapping[str, str]], bool]
@@ -100,6 +100,15 @@ def update_in_editor(store: Store, row: Row, change: Change, author: str) -> Row
     body = content.body(store, row) if change.body is None else change.body
     checked = stored_form(store, body, row["space_id"], row["id"])
     return update(store, row, replace(change, body=editor_save(checked, store.ids)), author)
+
+
+def save_draft(store: Store, row: Row, title: str, body: str, author: str) -> None:
+    """Keep a text as the open draft of a published page, normalised as a save would; its title is free until then."""
+    if row["status"] != "current" or row["type"] not in content.TITLED:
+        raise missing_content(row["id"])
+    if len(title) > content.TITLE_LIMIT:
+        raise BadRequest(f"Title exceeds the maximum length of {content.TITLE_LIMIT} characters.")
+    drafts.save(store, row, title, stored_form(store, body, row["space_id"], row["id"]), author)
 
 
 def _check_version(row: Row, number: int | None) -> None:

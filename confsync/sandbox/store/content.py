@@ -42,7 +42,12 @@ def get(store: Store, content_id: int, statuses: Iterable[str] = ("current", "ar
     """Return a content in one of these states, or in any state with `("any",)`; raise `NotFound`."""
     row = store.one("SELECT * FROM content WHERE id = ?", content_id)
     wanted = tuple(statuses)
-    if row is None or row["status"] == HIDDEN or ("any" not in wanted and row["status"] not in wanted):
+    if (
+        row is None
+        or row["status"] == HIDDEN
+        or content_id in store.unseen
+        or ("any" not in wanted and row["status"] not in wanted)
+    ):
         raise missing_content(content_id)
     return row
 
@@ -84,7 +89,7 @@ def find(store: Store, kind: str, space_id: int | None, title: str | None, statu
     clauses, values = [*clauses, "status != ?"], [*values, HIDDEN]
     if "any" not in wanted:
         clauses, values = [*clauses, f"status IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
-    return store.all(f"SELECT * FROM content WHERE {' AND '.join(clauses)} ORDER BY id", *values)
+    return store.seen(store.all(f"SELECT * FROM content WHERE {' AND '.join(clauses)} ORDER BY id", *values))
 
 
 def check_title(store: Store, kind: str, space_id: int, title: str, own_id: int | None = None) -> None:
@@ -205,6 +210,6 @@ def purge(store: Store, content_id: int) -> None:
     store.run("UPDATE content SET parent_id = NULL WHERE parent_id = ?", content_id)
     store.run("DELETE FROM label WHERE content_id = ?", content_id)
     store.run("DELETE FROM property WHERE owner = 'content' AND owner_id = ?", content_id)
-    for table in ("version", "words"):
+    for table in ("version", "words", "draft", "restriction"):
         store.run(f"DELETE FROM {table} WHERE content_id = ?", content_id)
     store.run("DELETE FROM content WHERE id = ?", content_id)

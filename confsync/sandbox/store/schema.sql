@@ -66,6 +66,24 @@ CREATE TABLE IF NOT EXISTS version (
     PRIMARY KEY (content_id, number)
 );
 
+-- What somebody has typed into the editor of a published page and not published yet: at most one, shared by all.
+CREATE TABLE IF NOT EXISTS draft (
+    content_id INTEGER PRIMARY KEY,
+    title      TEXT NOT NULL,
+    author     TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    body       TEXT NOT NULL
+);
+
+-- Who alone may see (read) or edit (update) a content; where nobody is named, everybody may.
+CREATE TABLE IF NOT EXISTS restriction (
+    content_id INTEGER NOT NULL,
+    operation  TEXT NOT NULL,                 -- 'read' or 'update'
+    kind       TEXT NOT NULL,                 -- 'user' or 'group'
+    name       TEXT NOT NULL,                 -- account id of a user, name of a group
+    UNIQUE (content_id, operation, kind, name)
+);
+
 -- The bytes of attachments; `data` is NULL when they lie in a file beside this one.
 CREATE TABLE IF NOT EXISTS blob (
     sha256 TEXT PRIMARY KEY,

@@ -83,7 +83,7 @@ def decide(
     seen = observe(world, listing)
     adopt(world, run, seen)
     see_through_versions(world, seen)
-    look_at_settings(world, seen)
+    look_at_settings(world, run, seen)
     links = _follow_authors(world, run, seen)
     if links and not run.options.dry_run:
         seen = observe(world, seen.listing)

@@ -91,7 +91,7 @@ def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Doc
 
 
 def _comments_allow(round_: Round, effect: Effect, storage: str, new: str) -> bool:
-    """Say what becomes of inline comments whose text is gone, as `comments` wants it; "keep" leaves it to the receipt."""
+    """Do about inline comments whose text goes what `comments` says; "keep" leaves it to the receipt."""
     policy = round_.world.config.sync.comments
     if policy == "keep":
         return True

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Final
 
-from confsync.model import Effect, Page, PageId, replace
+from confsync.errors import AccessError, RemoteError
+from confsync.model import Effect, Page, PageId, Problem, replace
 from confsync.remote import Api, RemotePage
 
 from .effect import perform, set_listed, set_row, with_facets
 from .observe import Observation, compare
 from .round import Round
-from .world import World
+from .world import Run, World
 
 # setting -> the content properties that hold it: what is shown, and what the editor goes on with.
 _PROPERTIES: Final = {
@@ -22,7 +23,7 @@ _PROPERTIES: Final = {
 }
 
 
-def look_at_settings(world: World, seen: Observation) -> None:
+def look_at_settings(world: World, run: Run, seen: Observation) -> None:
     """Ask for the settings that files name and of which nothing is known since the page was last listed."""
     wanted: dict[PageId, frozenset[str]] = {}
     for key, page in seen.local.tree.pages.items():
@@ -34,12 +35,19 @@ def look_at_settings(world: World, seen: Observation) -> None:
         return
     found = world.crew.fetch(partial(_read, world.api, wanted), wanted)
     for page_id, settings in zip(wanted, found, strict=True):
-        set_listed(world, seen, replace(seen.listing.pages[page_id], settings=settings))
+        if isinstance(settings, Problem):
+            run.problem(replace(settings, place=seen.local.paths[page_id]))
+        else:
+            set_listed(world, seen, replace(seen.listing.pages[page_id], settings=settings))
     compare(seen)
 
 
-def _read(api: Api, wanted: Mapping[PageId, Collection[str]], page: PageId) -> dict[str, str]:
-    return read_settings(api, page, wanted[page])
+def _read(api: Api, wanted: Mapping[PageId, Collection[str]], page: PageId) -> dict[str, str] | Problem:
+    """Read settings; where the site does not let them be seen, what was agreed still counts."""
+    try:
+        return read_settings(api, page, wanted[page])
+    except (RemoteError, AccessError) as error:
+        return Problem(page, f"what it names under `confluence:` cannot be read: {error.message}", error.remedy)
 
 
 def read_settings(api: Api, page: PageId, names: Collection[str]) -> dict[str, str]:

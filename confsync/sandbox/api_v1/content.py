@@ -26,7 +26,7 @@ ORDERS = {"title": "title_key", "id": "id", "created": "created", "createdDate":
 
 @routes.get("/content")
 def find() -> Json:
-    """List content by type, space and title."""
+    """List content by type, space, title and the day of creation, `postingDay` in UTC as `yyyy-mm-dd`."""
     here = call()
     kind = request.args.get("type", "page")
     if kind == "folder":
@@ -34,6 +34,8 @@ def find() -> Json:
     key = request.args.get("spaceKey")
     space_id = spaces.get(here.store, key)["id"] if key else None
     rows = content.find(here.store, kind, space_id, request.args.get("title"), statuses())
+    if day := request.args.get("postingDay"):
+        rows = [row for row in rows if row["created"].startswith(f"{day}T")]
     order, _, direction = request.args.get("orderby", "").partition(" ")
     if order in ORDERS:
         rows = sorted(rows, key=lambda row: row[ORDERS[order]], reverse=direction.lower() == "desc")

@@ -210,6 +210,6 @@ def purge(store: Store, content_id: int) -> None:
     store.run("UPDATE content SET parent_id = NULL WHERE parent_id = ?", content_id)
     store.run("DELETE FROM label WHERE content_id = ?", content_id)
     store.run("DELETE FROM property WHERE owner = 'content' AND owner_id = ?", content_id)
-    for table in ("version", "words", "draft", "restriction"):
+    for table in ("version", "words", "draft", "restriction", "content_state"):
         store.run(f"DELETE FROM {table} WHERE content_id = ?", content_id)
     store.run("DELETE FROM content WHERE id = ?", content_id)

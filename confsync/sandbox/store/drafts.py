@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from confsync.sandbox.errors import missing_content
 
+from . import states
 from .db import Row, Store
 
 NUMBER = 1  # drafts have version 1 until they are published
@@ -37,7 +38,8 @@ def save(store: Store, row: Row, title: str, body: str, author: str) -> None:
 
 def discard(store: Store, content_id: int) -> None:
     """Forget the draft of a page, if there is one."""
-    store.run("DELETE FROM draft WHERE content_id = ?", content_id)
+    if store.run("DELETE FROM draft WHERE content_id = ?", content_id):
+        states.clear(store, content_id, "draft")
 
 
 def consume(store: Store, content_id: int, author: str, resumed: str) -> None:
@@ -45,4 +47,5 @@ def consume(store: Store, content_id: int, author: str, resumed: str) -> None:
 
     That is the author's own, or the one that the editor showed, whose time is `resumed`; anybody else's stays open.
     """
-    store.run("DELETE FROM draft WHERE content_id = ? AND (author = ? OR at = ?)", content_id, author, resumed)
+    if store.run("DELETE FROM draft WHERE content_id = ? AND (author = ? OR at = ?)", content_id, author, resumed):
+        states.clear(store, content_id, "draft")

@@ -84,6 +84,23 @@ CREATE TABLE IF NOT EXISTS restriction (
     UNIQUE (content_id, operation, kind, name)
 );
 
+-- States that users made up; the ones that every space suggests have the ids 0 to 2 and lie in the program.
+CREATE TABLE IF NOT EXISTS state (
+    id     INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL,
+    color  TEXT NOT NULL,                     -- #rrggbb
+    author TEXT NOT NULL,
+    at     TEXT NOT NULL                      -- when it was last set
+);
+
+CREATE TABLE IF NOT EXISTS content_state (
+    content_id INTEGER NOT NULL,
+    status     TEXT NOT NULL,                 -- 'current', or 'draft' for what is not published
+    state_id   INTEGER NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (content_id, status)
+);
+
 -- The bytes of attachments; `data` is NULL when they lie in a file beside this one.
 CREATE TABLE IF NOT EXISTS blob (
     sha256 TEXT PRIMARY KEY,

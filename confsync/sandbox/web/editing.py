@@ -16,6 +16,7 @@ from .diff import diff
 from .frame import check_form, page_of, routes, shown, url
 
 Form = Mapping[str, str]
+HEADINGS = {"page": "New page", "blogpost": "New post"}
 
 
 @routes.get("/pages/resumedraft.action")
@@ -107,29 +108,31 @@ def _as_before(sent: str, known: list[str]) -> str:
 
 @routes.get("/pages/create/<key>")
 def new(key: str) -> Response:
-    """Show an empty editor for a page under `parent`."""
+    """Show an empty editor for a page under `parent`, or for a blog post (`type=blogpost`)."""
     here = call()
     space = spaces.get(here.store, key)
     parent = request.args.get("parent", "")
     row = content.get(here.store, as_id(parent)) if parent else None
-    form = {"title": "", "body": "<p />", "version": 0, "message": "", "parent": parent}
-    return page_of("edit.html", title="New page", form=form, **shown(here, row, space))
+    kind = request.args.get("type", "page")
+    form = {"title": "", "body": "<p />", "version": 0, "message": "", "parent": parent, "type": kind}
+    return page_of("edit.html", title=HEADINGS.get(kind, "New page"), form=form, **shown(here, row, space))
 
 
 @routes.post("/pages/create/<key>")
 def create(key: str) -> AnyResponse:
-    """Create a page from the form."""
+    """Create a page or a blog post from the form."""
     check_form()
     here, given = call(), request.form
     space = spaces.get(here.store, key)
-    parent = as_id(given["parent"]) if given.get("parent") else None
+    kind = "blogpost" if given.get("type") == "blogpost" else "page"
+    parent = as_id(given["parent"]) if given.get("parent") and kind == "page" else None
     body = given.get("body", "").replace("\r\n", "\n")
     try:
-        row = saving.create(here.store, content.New("page", space["id"], given.get("title", ""), body, parent), here.me)
+        row = saving.create(here.store, content.New(kind, space["id"], given.get("title", ""), body, parent), here.me)
     except Refusal as error:
         form = {**given, "body": body}
         return page_of(
-            "edit.html", error.status, title="New page", form=form, reason=error.reason, **shown(here, None, space)
+            "edit.html", error.status, title=HEADINGS[kind], form=form, reason=error.reason, **shown(here, None, space)
         )
     return redirect(url(space, row), 303)
 

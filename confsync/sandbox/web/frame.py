@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from confsync.sandbox import links
 from confsync.sandbox.api_v1.common import Call, call
 from confsync.sandbox.errors import Forbidden, Refusal
-from confsync.sandbox.store import Row, tree, users
+from confsync.sandbox.store import Row, content, tree, users
 
 from .outline import outline
 
@@ -56,11 +56,13 @@ def url(space: Row, row: Row) -> str:
 
 
 def shown(here: Call, row: Row | None, space: Row) -> dict[str, Any]:
-    """Return what every page of a space needs: the space, its tree and the way to the page."""
+    """Return what every page of a space needs: the space, its tree, its blog, newest first, and the way to the page."""
     above = tree.ancestors(here.store, row) if row else []
+    posts = content.find(here.store, "blogpost", space["id"], None, ("current",))
     return {
         "space": space,
         "row": row,
         "tree": outline(here.store, space, row, here.present.context),
+        "posts": [(one["title"], url(space, one)) for one in reversed(posts)],
         "way": [(one["title"], url(space, one)) for one in above],
     }

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from confsync.sandbox.api_v1.common import Call, as_id, call
 from confsync.sandbox.render import render_page
-from confsync.sandbox.store import Row, attachments, content, drafts, labels, restrictions, spaces
+from confsync.sandbox.store import Row, attachments, content, drafts, labels, restrictions, spaces, states
 
 from .diff import diff
 from .frame import page_of, routes, shown, url
@@ -59,9 +59,10 @@ def _page(here: Call, space: Row, row: Row) -> Response:
     files = [(one["title"], f"{here.present.context}/download/attachments/{row['id']}/{one['title']}")
              for one in attachments.listing(here.store, row["id"])]  # fmt: skip
     tags = [one["name"] for one in labels.listing(here.store, row["id"])]
+    found = states.find(here.store, row["id"], "current")
     return page_of("page.html", title=row["title"], body=body, version=version, files=files, tags=tags,
                    draft=drafts.find(here.store, row["id"]), restricted=_restricted(here, row),
-                   **shown(here, row, space))  # fmt: skip
+                   state=found[0] if found else None, **shown(here, row, space))  # fmt: skip
 
 
 def _restricted(here: Call, row: Row) -> list[str]:

@@ -28,7 +28,9 @@ def sync_asset(round_: Round, effect: Effect) -> None:
 
 
 def _file(round_: Round, key: AssetKey, page_path: str) -> str:
-    return attachment_path(page_path, round_.seen.file_name(key))
+    """Give the path of an attachment's file: in its page's folder, or elsewhere if the page links to it there."""
+    elsewhere = round_.seen.local.outside.get(key.page, {}).get(key.name)
+    return elsewhere or attachment_path(page_path, round_.seen.file_name(key))
 
 
 def _upload(round_: Round, effect: Effect, key: AssetKey) -> None:
@@ -101,7 +103,8 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
         return
     path = _file(round_, key, page_path)
     folder, _, name = path.rpartition("/")
-    was = seen.scan.files.get(folder, {}).get(name, "") if effect.path == effect.new_path else world.folder.digest(path)
+    known = seen.scan.outside.get(path) or seen.scan.files.get(folder, {}).get(name, "")
+    was = known if effect.path == effect.new_path else world.folder.digest(path)
     total = sha256()
 
     def chunks() -> Iterator[bytes]:

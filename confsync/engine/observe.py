@@ -155,6 +155,9 @@ def compare(observation: Observation) -> None:
     named = local.tree.pages
     synced: dict[Key, Page] = {row.id: _named(row.page, named.get(row.id)) for row in rows.values()}
     agreed = {AssetKey(page, name): Asset(row.sha256) for (page, name), row in observation.asset_rows.items()}
+    for asset in agreed.keys() - observation.remote.assets.keys():
+        if asset.name in local.outside.get(asset.page, {}):
+            del agreed[asset]  # several pages may show this file: deleting it from one of them does not delete it
     observation.synced = _tree(synced, agreed, {}, root, _doubled(synced))
 
 

@@ -80,9 +80,12 @@ def write_settings(round_: Round, effect: Effect, stored: RemotePage, *, alone: 
     local = seen.local.tree.pages[page_id]
     there = read_settings(world.api, page_id, [name for name, _ in target.settings])
     changes = {name: json.loads(value) for name, value in target.settings if there.get(name) != value}
+    named = dict(target.settings)
+    if changes and "state" in named:
+        changes["state"] = json.loads(named["state"])  # last: a property that is written takes the state away
 
     def act(op: str) -> RemotePage:
-        for name, value in sorted(changes.items()):
+        for name, value in sorted(changes.items(), key=lambda one: (one[0] == "state", one[0])):
             _WRITERS[name.partition(".")[0]](world.api, page_id, name, value, json.loads(there[name]))
         return world.api.page(page_id)[0]
 
@@ -92,7 +95,7 @@ def write_settings(round_: Round, effect: Effect, stored: RemotePage, *, alone: 
             # A state is a version of its own, without another body.
             row = replace(row, pair=replace(row.pair, version=now.version))
         set_row(world, seen, with_facets(row, settings=local.settings))
-        set_listed(world, seen, replace(now, settings={**there, **dict(target.settings)}))
+        set_listed(world, seen, replace(now, settings={**there, **named}))
 
     only = replace(effect, facets=frozenset({"settings"}), reason="settings changed in the folder")
     perform(world, round_.run, only, {"kind": "settings"}, act, commit, told=alone)

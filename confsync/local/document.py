@@ -1,19 +1,29 @@
 """One page file: its facets, and its body apart from what stands before it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
-from confsync.model.paths import stem
+from confsync.model.paths import files_dir, stem
 from confsync.model.settings import Settings, flatten
 
 ID_KEY: Final = "confluence_page_id"
 SETTINGS_KEY: Final = "confluence"
 _NONE: Final[Settings] = ()
+# Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
+_FILE_LINK: Final = re.compile(
+    r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
+    r"""(?![A-Za-z][A-Za-z0-9+.-]*:|[/#])([^\s"'<>)#]+\.(?!md\b)\w+)"""
+)
 
 
 class PageFile(NamedTuple):
-    """What a scan keeps of a page file. body: digest of the canonical body. problem: why it cannot be used."""
+    """What a scan keeps of a page file. body: digest of the canonical body. problem: why it cannot be used.
+
+    outside: the files that it links to which are neither pages nor in its own attachments' folder, whether they are
+    there or not.
+    """
 
     path: str
     id: str = ""
@@ -24,6 +34,7 @@ class PageFile(NamedTuple):
     body: str = ""
     problem: Problem | None = None
     settings: Settings = ()
+    outside: tuple[str, ...] = ()
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the stat cache stores."""
@@ -34,7 +45,8 @@ class PageFile(NamedTuple):
         """Read what the stat cache stored."""
         problem = facts["problem"]
         settings = tuple((name, value) for name, value in facts["settings"])
-        values = {**facts, "labels": tuple(facts["labels"]), "settings": settings}
+        lists = {"labels": tuple(facts["labels"]), "outside": tuple(facts["outside"])}
+        values = {**facts, **lists, "settings": settings}
         return cls(**{**values, "problem": Problem(**problem) if problem else None})
 
 
@@ -124,8 +136,24 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
         body=digest(document.text),
         problem=markers,
         settings=settings,
+        outside=_outside(path, document),
     )
     return file, document
+
+
+def _outside(path: str, document: Document) -> tuple[str, ...]:
+    """Find the links to files of the mirror that are no pages; the text is parsed only where some link may be one."""
+    own = files_dir(path).rpartition("/")[2] + "/"
+    if all(found.startswith(own) for found in _FILE_LINK.findall(document.body)):
+        return ()
+    from converters import Site, links
+
+    try:
+        uses = links(document.text, Site(path=path))
+    except ValueError:
+        return ()
+    found = (use.path for use in uses if use.kind == "file" and not use.path.endswith(".md"))
+    return tuple(sorted({one for one in found if not one.startswith("../") and "/." not in f"/{one}"}))
 
 
 def _line_of(text: str, key: str) -> tuple[int, int]:

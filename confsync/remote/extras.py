@@ -45,7 +45,7 @@ class ExtraCalls:
             wanted += [f"restrictions.{operation}.restrictions.{kind}" for kind in ("user", "group")]
         data = self.session.get(f"/content/{page}", expand=",".join(wanted))
         found = (data.get("metadata") or {}).get("properties") or {}
-        values = {key: one.get("value") for key, one in found.items() if isinstance(one, Mapping)}
+        values = {key: one.get("value") for key, one in found.items() if isinstance(one, Mapping) and "key" in one}
         for key in properties:
             if "." in key or "," in key:  # what cannot stand in an expansion
                 values[key] = self._property(page, key).get("value")
@@ -118,7 +118,8 @@ def _subjects(data: Mapping[str, Any], operation: str) -> dict[str, tuple[str, .
     found = ((data.get("restrictions") or {}).get(operation) or {}).get("restrictions") or {}
     users, groups = _rows(found, "user"), _rows(found, "group")
     accounts = (str(one.get("accountId") or one.get("userKey") or one.get("username") or "") for one in users)
-    return {"users": tuple(accounts), "groups": tuple(str(one.get("name", "")) for one in groups)}
+    names = (str(one.get("name", "")) for one in groups)
+    return {"users": tuple(sorted(accounts)), "groups": tuple(sorted(names))}
 
 
 def _rows(found: Mapping[str, Any], kind: str) -> Collection[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from confsync.errors import FileChanged, LocalError, NotFound, VersionClash
 from confsync.local.tree import attachment_path
-from confsync.model import Action, AssetKey, AssetRow, Effect, Problem, Side, replace
+from confsync.model import Action, AssetKey, AssetRow, Effect, Policy, Problem, Side, replace
 from confsync.remote import RemoteAsset
 from confsync.state.journal import Backup
 
@@ -105,7 +105,8 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     folder, _, name = path.rpartition("/")
     known = seen.scan.outside.get(path) or seen.scan.files.get(folder, {}).get(name, "")
     was = known if effect.path == effect.new_path else world.folder.digest(path)
-    total = sha256()
+    row = seen.asset_rows.get((str(key.page), key.name))
+    agreed, total = row.sha256 if row else "", sha256()
 
     def chunks() -> Iterator[bytes]:
         for chunk in world.api.download(asset):
@@ -115,6 +116,10 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     def act(op: str) -> None:
         if world.folder.digest(path) != was:
             raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
+        if was and was != agreed and round_.run.policy in (Policy.ASK, Policy.BOTH):
+            beside = world.folder.copy_beside(path, asset.version)
+            world.state.add_backup(Backup(round_.run.name, "made", beside, ""))
+            world.reporter.note(f"{path} was changed on both sides: yours is kept as {beside}")
         if was:
             kept = world.folder.keep(path, round_.run.name)
             world.state.add_backup(Backup(round_.run.name, "file", path, kept))

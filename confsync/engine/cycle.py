@@ -23,7 +23,7 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Problem, Side, replace
+from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Policy, Problem, Side, replace
 from confsync.remote import Listing, refresh
 from confsync.report import RunResult
 
@@ -118,7 +118,8 @@ def _follow_authors(world: World, run: Run, seen: Observation) -> list[Effect]:
 
 def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tuple[Merged, Plan]:
     local = seen.local
-    merged = merge(seen.synced, local.tree, seen.remote)
+    prefer = Side.LOCAL if run.policy is Policy.LOCAL else Side.REMOTE
+    merged = merge(seen.synced, local.tree, seen.remote, prefer=prefer)
     paths = place(merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied)
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]

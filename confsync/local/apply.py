@@ -109,6 +109,15 @@ class Folder:
             raise _error(error, path) from error
         self.prune(directory(path))
 
+    def copy_beside(self, path: str, number: int) -> str:
+        """Copy a file to a name beside it that is never synced, and give that name's path."""
+        stem, dot, ending = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "")
+        while self.exists(beside := f"{stem}.conflict-{number}{dot}{ending}"):
+            number += 1
+        with self.at(path).open("rb") as stream:
+            self.write_from(beside, iter(lambda: stream.read(1 << 20), b""), "")
+        return beside
+
     def keep(self, path: str, run: str) -> str:
         """Copy a file into the run's trash and give the copy's path, relative to the trash."""
         from shutil import copy2

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from confsync.model import Problem
-from confsync.model.paths import OWN_FILES, join
+from confsync.model.paths import OWN_COPIES, OWN_FILES, join
 
 from .document import PageFile, read_document
 from .ignore import ignored
@@ -80,11 +80,13 @@ def _walk(root: Path, folder: str, skip: Callable[[str], bool], result: Scan) ->
         if entry.is_dir():
             if not attachments and not skip(path + "/"):
                 yield from _walk(root, path, skip, result)
-        elif (attachments or _is_page(entry.name)) and entry.is_file() and not skip(path):
+        elif _wanted(entry.name, attachments=attachments) and entry.is_file() and not skip(path):
             yield path, entry
 
 
-def _is_page(name: str) -> bool:
+def _wanted(name: str, *, attachments: bool) -> bool:
+    if attachments:
+        return ".conflict-" not in name or not OWN_COPIES.match(name)
     return name.endswith(".md") and not OWN_FILES.match(name)
 
 

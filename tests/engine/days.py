@@ -20,7 +20,7 @@ from confsync.remote import Api
 from confsync.report import RunResult
 from confsync.sandbox.site import Sandbox
 from tests.engine.machines import SPACE, Killed, Machine, Site, cloned, machine
-from tests.engine.people import WORD, Author, Colleague, Ledger, attempted
+from tests.engine.people import PARTS, WORD, Author, Colleague, Ledger, attempted
 from tests.wire import WsgiAdapter
 
 POLICIES = (Policy.LOCAL, Policy.REMOTE, Policy.BOTH, Policy.ASK)
@@ -271,7 +271,9 @@ class Day:
             here = dict(pages_of(one))
             assert here.keys() == site.keys(), f"{one.root.name}: other pages"
             for page, facts in here.items():
-                assert facts == {**site[page], **({"text": facts["text"]} if facts["text"] is None else {})}
+                there = {name: value for name, value in site[page].items() if name != "text" or facts[name] is not None}
+                here_ = {name: facts[name] for name in there}
+                assert here_ == there, f"{one.root.name}, page {page}: {here_} there: {there}"
         assert sorted(self.words.typed - set(WORD.findall(self.everything()))) == [], "lost for good"
         standing = self.words.typed - self.words.removed
         assert sorted(standing - set(WORD.findall(self.everything(history=False)))) == [], "lost but for the history"
@@ -292,10 +294,15 @@ class Day:
     def pages_of_site(self) -> Iterator[tuple[str, dict[str, object]]]:
         for page, body in self.site.api.pages(SPACE, body=True):
             files = {a.name: sha256(self.site.bytes_of(page.id, a.name)).hexdigest() for a in page.assets}
-            text = re.findall(r"\w+", re.sub(r"<[^>]*>", " ", body or ""))
+            text = said(body or "")
             yield page.id, {
                 "title": page.title, "parent": page.parent, "labels": sorted(page.labels), "files": files, "text": text,
             }  # fmt: skip
+
+
+def said(text: str) -> list[str]:
+    """The words of a text that people have typed, in order."""
+    return re.findall("|".join([WORD.pattern, *PARTS]), text)
 
 
 def pages_of(one: Machine) -> Iterator[tuple[str, dict[str, object]]]:
@@ -307,7 +314,7 @@ def pages_of(one: Machine) -> Iterator[tuple[str, dict[str, object]]]:
     for key, page in local.tree.pages.items():
         text = None
         if page.body != FOLDER:
-            text = re.findall(r"\w+", read_document(local.paths[key], one.read(local.paths[key]))[1].text)
+            text = said(read_document(local.paths[key], one.read(local.paths[key]))[1].text)
         files = {name: asset.content for name, asset in local.tree.assets_of(key).items()}
         yield str(key), {
             "title": page.title, "parent": page.parent, "labels": sorted(page.labels), "files": files, "text": text,

@@ -85,10 +85,12 @@ def _updated(world: World, intent: Intent) -> Commit | None:
         row = world.state.row(page_id)
         if row is None:
             return
-        body = world.state.keep_text(storage)
-        pair = Pair(version, body, str(intent.facts["markdown"]))
-        page = replace(row.page, title=str(intent.facts["agreed_title"]), body=body)
-        world.state.set_row(replace(row, page=page, pair=pair))
+        row = replace(row, page=replace(row.page, title=str(intent.facts["agreed_title"])))
+        if intent.facts.get("whole", True):
+            body = world.state.keep_text(storage)
+            pair = Pair(version, body, str(intent.facts["markdown"]))
+            row = replace(row, page=replace(row.page, body=body), pair=pair)
+        world.state.set_row(row)
         world.state.set_listing({page_id: remote.to_facts()}, whole=False)
 
     return commit

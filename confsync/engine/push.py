@@ -49,8 +49,9 @@ def update(round_: Round, effect: Effect) -> None:
             return
         new, markdown = ready, world.state.keep_text(document.text)
     if new == storage and effect.title == remote.title:
-        pair = Pair(remote.version, world.state.keep_text(storage), markdown)
-        set_row(world, seen, replace(with_facets(row, body=pair.storage), pair=pair))
+        if document is not None:
+            pair = Pair(remote.version, world.state.keep_text(storage), markdown)
+            set_row(world, seen, replace(with_facets(row, body=pair.storage), pair=pair))
         stored = remote
     elif not may_write(round_, effect, remote, storage):
         return
@@ -117,8 +118,10 @@ def _put(
     local = round_.seen.local.tree.pages.get(row.id)
     # What the file says is agreed, not what was sent: the file may still have to take the site's title.
     title = effect.title if passing or local is None else local.title
+    # A new title says nothing about a text that has changed on the site: the file has yet to get it.
+    whole = "body" in effect.facets or kept == row.pair.storage
     facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,
-             "agreed_title": title}  # fmt: skip
+             "agreed_title": title, "whole": whole}  # fmt: skip
     ops: list[str] = []
 
     def act(op: str) -> tuple[RemotePage, str | None]:
@@ -135,14 +138,17 @@ def _put(
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         stored, body = answer
-        digest_ = world.state.keep_text(body if body is not None else new)
-        agreed = with_facets(round_.seen.rows[row.id], title=title, body=digest_)
-        set_row(world, round_.seen, replace(agreed, pair=Pair(stored.version, digest_, markdown)))
+        agreed = with_facets(round_.seen.rows[row.id], title=title)
+        if whole:
+            digest_ = world.state.keep_text(body if body is not None else new)
+            agreed = replace(with_facets(agreed, body=digest_), pair=Pair(stored.version, digest_, markdown))
+        set_row(world, round_.seen, agreed)
         set_listed(world, round_.seen, stored)
         world.state.add_backup(Backup(round_.run.name, "remote", effect.path, row.id, remote.title, remote.version))
 
     stored, _ = perform(world, round_.run, effect, facts, act, commit)
-    _mark(round_, row.id, stored, {"path": effect.path, "markdown_sha": markdown, "op": ops[-1]})
+    if whole:
+        _mark(round_, row.id, stored, {"path": effect.path, "markdown_sha": markdown, "op": ops[-1]})
     return round_.seen.listing.pages[row.id]
 
 

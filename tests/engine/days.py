@@ -218,7 +218,7 @@ class Day:
         store = self.site.app.sandbox.store
         found = [self.attic]
         join = "" if history else "JOIN content ON id = content_id AND content.version = number"
-        for row in store.all(f"SELECT body, blob FROM version {join}"):  # noqa: S608
+        for row in store.all(f"SELECT body, blob FROM version {join}"):
             found.append(str(row["body"]))
             if row["blob"]:
                 found.append(b"".join(store.open_blob(row["blob"])).decode())

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from confsync.errors import VersionClash
-from confsync.remote import Api, RemotePage
+from confsync.remote import Api
 from tests.engine.days import COMMANDS, POLICIES, Day, Start, attempted
 
 EXAMPLES = int(os.environ.get("CONFSYNC_MACHINES", "500"))

@@ -106,13 +106,12 @@ class _Merge:
         taken: dict[str, Key] = {}
         for key in sorted(self.pages, key=self.claim):
             page = self.pages[key]
-            if page.kind == "folder":
-                continue
             title, number = page.title, 1
-            while title.casefold() in taken:
+            while (claim := replace(page, title=title).claim) in taken:
                 number += 1
                 title = f"{page.title} ({number})"
-            taken[title.casefold()] = key
+            if claim is not None:
+                taken[claim] = key
             if title != page.title:
                 self.record(key, "title", page.title, page.title, f"the title is taken: it becomes {title!r}")
                 self.pages[key] = replace(page, title=title)
@@ -120,7 +119,7 @@ class _Merge:
     def claim(self, key: Key) -> tuple[bool, bool, str]:
         """Order claims to a title: who has it remotely, then who has a page at all, then by name."""
         theirs = self.remote.pages.get(key)
-        has_it = theirs is not None and theirs.title.casefold() == self.pages[key].title.casefold()
+        has_it = theirs is not None and theirs.claim == self.pages[key].claim
         return (not has_it, not isinstance(key, str), key_text(key))
 
     def merge_assets(self) -> dict[AssetKey, Asset]:

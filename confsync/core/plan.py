@@ -46,7 +46,7 @@ def plan(
     effects = [*builder.effects(), *builder.reorder(sequences)]
     effects = [effect for effect in effects if direction.allows(effect.side)]
     effects.sort(key=lambda effect: _order(effect, merged.target, local, remote))
-    return Plan(tuple(_free_titles(effects, remote)), merged.conflicts, dict(new_paths))
+    return Plan(tuple(_free_titles(effects, merged.target, remote)), merged.conflicts, dict(new_paths))
 
 
 class _Builder:
@@ -132,9 +132,9 @@ def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int
     return (phase, -depth if effect.action is Action.DELETE else depth, effect.new_path or effect.path)
 
 
-def _free_titles(effects: Sequence[Effect], remote: Tree) -> Iterator[Effect]:
+def _free_titles(effects: Sequence[Effect], target: Tree, remote: Tree) -> Iterator[Effect]:
     """Put each effect that gives a title free before the one that needs it; a ring goes through a temporary title."""
-    holders = {page.title.casefold(): key for key, page in remote.pages.items() if page.kind != "folder"}
+    holders = {page.claim: key for key, page in remote.pages.items() if page.claim is not None}
     frees = {effect.key: effect for effect in effects if _frees(effect)}
     done: set[int] = set()
     visiting: set[int] = set()
@@ -144,7 +144,8 @@ def _free_titles(effects: Sequence[Effect], remote: Tree) -> Iterator[Effect]:
             return
         visiting.add(id(effect))
         if effect.side is Side.REMOTE and _needs(effect):
-            holder = holders.get(effect.title.casefold())
+            claim = target.pages[effect.key].claim  # type: ignore[index]  # an effect that needs a title is a page's
+            holder = holders.get(claim) if claim is not None else None
             first = frees.get(holder) if holder is not None and holder != effect.key else None
             if first is not None and id(first) in visiting and id(first) not in done:
                 title = f"{first.title} (in between)"

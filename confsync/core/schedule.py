@@ -55,10 +55,11 @@ def _changes(effect: Effect, target: Tree, before: Tree) -> Iterator[Hashable]:
     if effect.action is Action.ORDER:
         yield ("children", target.pages[effect.key].parent)
     now = before.pages.get(effect.key)
-    if effect.action is Action.CREATE or "title" in effect.facets:
-        yield ("title", effect.title.casefold())
+    wanted = target.pages.get(effect.key)
+    if wanted is not None and (effect.action is Action.CREATE or "title" in effect.facets):
+        yield ("title", wanted._replace(title=effect.title).claim)
     if now is not None and (effect.action is Action.DELETE or "title" in effect.facets):
-        yield ("title", now.title.casefold())
+        yield ("title", now.claim)
 
 
 def _needs(effect: Effect, target: Tree, before: Tree) -> Iterator[Hashable]:

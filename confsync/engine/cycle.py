@@ -23,7 +23,7 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Policy, Problem, Side, replace
+from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Plan, Policy, Problem, Side, replace
 from confsync.remote import Listing, refresh
 from confsync.report import RunResult
 
@@ -120,7 +120,10 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     local = seen.local
     prefer = Side.LOCAL if run.policy is Policy.LOCAL else Side.REMOTE
     merged = merge(seen.synced, local.tree, seen.remote, prefer=prefer)
-    paths = place(merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied)
+    days: dict[Key, str] = {key: page.created[:10] for key, page in seen.listing.pages.items() if page.created}
+    paths = place(
+        merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied, days=days
+    )
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from confsync.core.names import attachment_name, file_names
 from confsync.core.order import remote_ranks
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
-from confsync.model import FOLDER, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
 from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
@@ -133,7 +133,7 @@ def _known(
     if world.mirror.identity == "property":
         pages = (page for page in listing.pages.values() if page.mark and page.id not in rows)
         marked = {str((page.mark or {}).get("path", "")): page.id for page in pages}
-    return Known(rows, root, title, attachment, marked)
+    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None)
 
 
 def compare(observation: Observation) -> None:
@@ -209,7 +209,7 @@ def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, ra
     """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `_ranks`."""
     kind = page.kind if row is None or row.page.kind == "page" else row.page.kind
     body = f"v{page.version}"
-    if kind != "page":
+    if kind not in TEXTS:
         body = FOLDER
     elif row is not None and page.version == row.pair.version:
         body = row.pair.storage
@@ -258,7 +258,8 @@ def _tree(
             pages[key] = replace(page, parent=None)
     titles: dict[str, Key] = {}
     for key, page in list(pages.items()):
-        if page.kind != "folder" and key not in doubled and titles.setdefault(page.title.casefold(), key) != key:
+        claim = page.claim
+        if claim is not None and key not in doubled and titles.setdefault(claim, key) != key:
             unknown[key] = Problem(page.title, "two pages have this title", "rename one of them")
             del pages[key]
     assets = {key: asset for key, asset in assets.items() if key.page in pages}
@@ -267,8 +268,8 @@ def _tree(
 
 def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:
     """Give the pages whose title an earlier one has too: what was agreed may be the middle of two renames."""
-    titles: dict[str, Key] = {}
-    return frozenset(key for key, page in pages.items() if titles.setdefault(page.title.casefold(), key) != key)
+    titles: dict[str | None, Key] = {}
+    return frozenset(key for key, page in pages.items() if titles.setdefault(page.claim, key) != key)
 
 
 def _agree(world: World, observation: Observation) -> None:

@@ -127,7 +127,7 @@ def _put(
     def act(op: str) -> tuple[RemotePage, str | None]:
         change = {
             "id": row.id,
-            "type": "page",
+            "type": remote.kind,
             "title": effect.title,
             "status": "current",
             "version": next_version(remote.version, options.message, op, minor=options.minor),

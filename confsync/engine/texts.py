@@ -34,16 +34,19 @@ def halves(world: World, row: Row | None) -> Halves | None:
     return Halves(storage, markdown) if storage is not None and markdown is not None else None
 
 
-def bodies(world: World, wanted: Collection[PageId], total: int) -> Iterator[tuple[RemotePage, str]]:
+def bodies(
+    world: World, wanted: Collection[PageId], total: int, *, posts: bool = True
+) -> Iterator[tuple[RemotePage, str]]:
     """Yield pages with their bodies: one by one when they are few, else in a stream of the whole space.
 
-    A page that is gone in the meantime is left out.
+    A page that is gone in the meantime is left out. posts: whether some of them may be blog posts.
     """
     if len(wanted) <= _FEW or len(wanted) * 10 < total:
         yield from filter(None, world.crew.fetch(partial(_body, world.api), wanted))
         return
     left = set(wanted)
-    for page, body in world.crew.ahead(stream_bodies(world.api, world.mirror.space), _AHEAD):
+    kinds = ("page", "blogpost") if posts else ("page",)
+    for page, body in world.crew.ahead(stream_bodies(world.api, world.mirror.space, kinds), _AHEAD):
         if page.id in left:
             left.discard(page.id)
             yield page, body

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from confsync.model import FOLDER, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
-from confsync.model.paths import TOP_DIR, children_dir, directory, files_dir, is_index, join
+from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model.paths import BLOG_DIR, POST, TOP_DIR, children_dir, directory, files_dir, is_index, join
 
 from .document import PageFile
 from .scan import Scan
@@ -20,7 +20,7 @@ _NO_TEXT: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b
 class Known(NamedTuple):
     """What is known from the last run: the synced rows, the root page, and how file names become attachment names.
 
-    marked: the pages whose file is known from the site alone, by path.
+    marked: the pages whose file is known from the site alone, by path. blog: whether posts belong to the mirror.
     """
 
     rows: Mapping[PageId, Row]
@@ -28,6 +28,7 @@ class Known(NamedTuple):
     root_title: str = ""
     attachment_name: Callable[[Key, str], str] = lambda key, name: name
     marked: Mapping[str, PageId] = MappingProxyType({})
+    blog: bool = True
 
 
 class LocalTree:
@@ -165,7 +166,16 @@ class _Builder:
         members = (self.by_path.get(path) for path in self.keys if directory(path) == folder)
         return any(page and self.known.rows[page].page.parent == above for page in members)
 
+    def is_post(self, key: Key, path: str, owners: Mapping[str, Key]) -> bool:
+        """A post stays one wherever its file lies; a new file is one if it lies among them, with its day."""
+        row = self.known.rows.get(key) if isinstance(key, str) else None
+        if row is not None:
+            return row.page.kind == "blogpost"
+        return self.known.blog and POST.match(path) is not None and BLOG_DIR not in owners
+
     def page(self, key: Key, file: PageFile, owners: Mapping[str, Key]) -> Page:
+        if self.is_post(key, file.path, owners):
+            return Page(None, file.title, None, frozenset(file.labels), file.body, "blogpost", file.settings)
         folder = directory(file.path)
         parent: Key | None
         if key == self.known.root:
@@ -193,16 +203,16 @@ class _Builder:
         holders: dict[str, Key] = {}
 
         def claim(key: Key) -> tuple[bool, bool, str]:
-            return (not self.agreed(key, pages[key]), pages[key].kind != "page", str(key))
+            return (not self.agreed(key, pages[key]), pages[key].kind not in TEXTS, str(key))
 
         for key in sorted(pages, key=claim):
             page = pages[key]
-            if page.kind == "folder":
+            if page.claim is None:
                 continue
-            holder = holders.setdefault(page.title.casefold(), key)
+            holder = holders.setdefault(page.claim, key)
             if holder != key and page.kind == "directory":
                 pages[key] = replace(page, title=_free(page.title, holders))
-                holders[pages[key].title.casefold()] = key
+                holders[pages[key].claim or ""] = key
             elif holder != key and self.agreed(key, page):
                 self.doubled.add(key)
             elif holder != key:

@@ -42,16 +42,20 @@ class Api(ExtraCalls):
         data: dict[str, Any] = self.session.get(f"/space/{quote(key, safe='')}", expand="homepage")
         return data
 
-    def pages(self, space: str, *, body: bool = False) -> Iterator[tuple[RemotePage, str | None]]:
-        """Yield all current pages of a space with, on demand, their bodies; memory stays flat."""
-        expand, limit = (f"{FACTS},{BODY}", 50) if body else (FACTS, 200)
-        params = {"spaceKey": space, "type": "page", "expand": expand, "limit": limit}
+    def pages(
+        self, space: str, *, body: bool = False, kind: str = "page"
+    ) -> Iterator[tuple[RemotePage, str | None]]:
+        """Yield all current pages (or posts) of a space with, on demand, their bodies; memory stays flat."""
+        facts = f"{FACTS},history" if kind == "blogpost" else FACTS
+        expand, limit = (f"{facts},{BODY}", 50) if body else (facts, 200)
+        params = {"spaceKey": space, "type": kind, "expand": expand, "limit": limit}
         for row in self._all("/content", params):
             yield self._whole(row), read_body(row)
 
     def page(self, page: str, *, body: bool = False, status: str | None = None) -> tuple[RemotePage, str]:
         """Read one page, and its body when asked for. Raises NotFound."""
-        data = self.session.get(f"/content/{page}", expand=f"{FACTS},{BODY}" if body else FACTS, status=status)
+        facts = f"{FACTS},history"
+        data = self.session.get(f"/content/{page}", expand=f"{facts},{BODY}" if body else facts, status=status)
         return self._whole(data), read_body(data) or ""
 
     def body_of_version(self, page: str, version: int) -> str:
@@ -65,9 +69,9 @@ class Api(ExtraCalls):
         data = self.session.get(f"/content/{page}", status="historical", version=version, expand=expand)
         return read_page(data), read_body(data) or ""
 
-    def by_title(self, space: str, title: str) -> tuple[RemotePage, str] | None:
-        """Find a page by its title, with its body."""
-        params = {"spaceKey": space, "type": "page", "title": title, "expand": f"{FACTS},{BODY}"}
+    def by_title(self, space: str, title: str, kind: str = "page") -> tuple[RemotePage, str] | None:
+        """Find a page (or a post) by its title, with its body."""
+        params = {"spaceKey": space, "type": kind, "title": title, "expand": f"{FACTS},{BODY}"}
         for row in self._all("/content", params):
             return self._whole(row), read_body(row) or ""
         return None

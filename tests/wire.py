@@ -88,7 +88,14 @@ def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
 
 def transport(app: Wsgi, before: Callable[[str, str], None] | None = None) -> tuple[requests.Session, WsgiAdapter]:
     """A `requests.Session` whose every request goes to the application."""
-    session, adapter = requests.Session(), WsgiAdapter(app, before)
+    adapter = WsgiAdapter(app, before)
+    return mounted(adapter), adapter
+
+
+def mounted(adapter: WsgiAdapter) -> requests.Session:
+    """A session whose every request goes through the adapter; nothing of the machine's own network settings counts."""
+    session = requests.Session()
+    session.trust_env = False  # reading proxies from the environment takes as long as the request
     session.mount("http://", adapter)
     session.mount("https://", adapter)
-    return session, adapter
+    return session

@@ -52,7 +52,8 @@ def _move(round_: Round, effect: Effect) -> None:
 def _moved(round_: Round, effect: Effect) -> None:
     world, seen, key = round_.world, round_.seen, effect.key
     seen.local.paths[key] = effect.new_path  # type: ignore[index]  # an effect that moves is a page's
-    row = seen.rows.get(key) if isinstance(key, str) else None
+    page_id = round_.id_of(key)  # type: ignore[arg-type]  # the page that a draft has become keeps track of its file
+    row = seen.rows.get(page_id) if page_id is not None else None
     if row is not None:
         page, remote = row.page, seen.listing.pages.get(row.id)
         if remote is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from confsync.core.bodies import Outcome, reconcile
 from confsync.errors import FileChanged, LocalError
@@ -18,6 +19,7 @@ from .round import Round
 from .settle import write_beside
 from .texts import bodies, fill_head, halves, new_file, read_file, row_facts
 
+_HEAD: Final = frozenset({"title", "labels", "rank", "settings"})
 TEXTS = (Action.CREATE, Action.UPDATE, Action.MERGE)
 
 
@@ -149,8 +151,8 @@ def _update(round_: Round, effect: Effect, remote: RemotePage, storage: str | No
         row = _agreed(round_, remote, row, storage, canonical(outcome.agreed), path, file.title_from, effect)
     elif row is None:
         return
-    theirs = remote_page(remote, row)
-    row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & {"title", "labels"}})
+    theirs = round_.seen.remote.pages[key]
+    row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & _HEAD})
     text = _compose(document, body, target, effect)
     before = document.head + document.body  # what was read, not what is there by now
     facts = {"kind": "write", "path": path, "digest": digest(text), "row": row_facts(row),

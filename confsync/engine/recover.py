@@ -85,10 +85,12 @@ def _updated(world: World, intent: Intent) -> Commit | None:
         row = world.state.row(page_id)
         if row is None:
             return
-        body = world.state.keep_text(storage)
-        pair = Pair(version, body, str(intent.facts["markdown"]))
-        page = replace(row.page, title=str(intent.facts["agreed_title"]), body=body)
-        world.state.set_row(replace(row, page=page, pair=pair))
+        row = replace(row, page=replace(row.page, title=str(intent.facts["agreed_title"])))
+        if intent.facts.get("whole", True):
+            body = world.state.keep_text(storage)
+            pair = Pair(version, body, str(intent.facts["markdown"]))
+            row = replace(row, page=replace(row.page, body=body), pair=pair)
+        world.state.set_row(row)
         world.state.set_listing({page_id: remote.to_facts()}, whole=False)
 
     return commit
@@ -113,11 +115,19 @@ def _moved(world: World, intent: Intent) -> Commit | None:
     """A page's file and its attachments move one after the other: the second half may be left behind."""
     from confsync.model.paths import files_dir
 
-    source, target = files_dir(str(intent.facts["path"])), files_dir(str(intent.facts["new_path"]))
-    moved = world.folder.exists(str(intent.facts["new_path"])) and not world.folder.exists(str(intent.facts["path"]))
-    if moved and world.folder.exists(source) and not world.folder.exists(target):
+    path, new_path = str(intent.facts["path"]), str(intent.facts["new_path"])
+    source, target = files_dir(path), files_dir(new_path)
+    if world.folder.exists(path) or not world.folder.exists(new_path):
+        return None
+    if world.folder.exists(source) and not world.folder.exists(target):
         world.folder.move(source, target)
-    return None
+
+    def commit() -> None:
+        for row in world.state.rows().values():
+            if row.path == path:
+                world.state.set_row(replace(row, path=new_path))
+
+    return commit
 
 
 def _aside(world: World, intent: Intent) -> Commit | None:

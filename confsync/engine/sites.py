@@ -48,7 +48,8 @@ def _refs(world: World, observation: Observation, paths: Mapping[Key, str]) -> I
 def at(site: Site, observation: Observation, key: Key, path: str) -> Site:
     """Look at the site from one page, with the names of its attachment files."""
     files = observation.attachment_files.get(key, {})
-    return site.at(path, {name: file for name, file in files.items() if name != file})
+    renamed = {name: file for name, file in files.items() if name != file}
+    return site.at(path, renamed, observation.local.outside.get(key, {}))
 
 
 def follow_moves(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -31,13 +31,20 @@ class Known(NamedTuple):
 
 
 class LocalTree:
-    """The tree, and for each of its keys the path and the file. occupied: files that are nobody's page."""
+    """The tree, and for each of its keys the path and the file. occupied: files that are nobody's page.
 
-    def __init__(self, tree: Tree, paths: dict[Key, str], files: dict[Key, PageFile], occupied: set[str]) -> None:
+    outside: page -> attachment name -> path, for the attachments whose file does not lie in their page's folder.
+    """
+
+    def __init__(
+        self, tree: Tree, paths: dict[Key, str], files: dict[Key, PageFile], occupied: set[str],
+        outside: Mapping[Key, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         self.tree = tree
         self.paths = paths
         self.files = files
         self.occupied = occupied
+        self.outside = outside
 
 
 def local_tree(scan: Scan, known: Known) -> LocalTree:
@@ -76,8 +83,11 @@ class _Builder:
         paths: dict[Key, str] = {key: path for path, key in self.keys.items()}
         paths |= {key: folder + "/" for folder, key in self.folders.items() if key in pages and key not in paths}
         files = {key: self.scan.pages[path] for key, path in paths.items() if path in self.scan.pages}
-        tree = Tree(pages, self.assets(pages, paths), self.unknown, self.known.root, frozenset(self.doubled))
-        return LocalTree(tree, paths, files, {paths[key] for key in self.unknown if key in paths})
+        assets, outside = self.assets(pages, paths), self.outside(files)
+        for key in outside.keys() & pages.keys():
+            assets |= {AssetKey(key, name): Asset(self.scan.outside[path]) for name, path in outside[key].items()}
+        tree = Tree(pages, assets, self.unknown, self.known.root, frozenset(self.doubled))
+        return LocalTree(tree, paths, files, {paths[key] for key in self.unknown if key in paths}, outside)
 
     def assign_ids(self) -> None:
         """Front matter names the page; of two files with one id the one at the synced path keeps it."""
@@ -167,7 +177,7 @@ class _Builder:
         title = file.title
         if key == self.known.root and file.title_from == "name":
             title = self.known.root_title or title
-        return Page(parent, title, file.order, frozenset(file.labels), file.body)
+        return Page(parent, title, file.order, frozenset(file.labels), file.body, settings=file.settings)
 
     def folder(self, folder: str, key: Key, owners: Mapping[str, Key]) -> Page:
         row = self.known.rows.get(key) if isinstance(key, str) else None
@@ -222,6 +232,28 @@ class _Builder:
             for name, sha in self.scan.files.get(files_dir(paths.get(key, "/")), {}).items():
                 found[AssetKey(key, self.known.attachment_name(key, name))] = Asset(sha)
         return found
+
+
+    def outside(self, files: Mapping[Key, PageFile]) -> dict[Key, dict[str, str]]:
+        """Name the files elsewhere that pages link to."""
+        found: dict[Key, dict[str, str]] = {}
+        for key, file in files.items():
+            if there := [path for path in file.outside if path in self.scan.outside]:
+                own = self.scan.files.get(files_dir(file.path), ())
+                found[key] = outside_names(there, {self.known.attachment_name(key, name) for name in own})
+        return found
+
+
+def outside_names(paths: Iterable[str], taken: set[str]) -> dict[str, str]:
+    """Give each file its own name as an attachment's, with its folder's before it where that is taken."""
+    result: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        names = ("-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1))
+        name = next((name for name in names if name not in taken and name not in result), None)
+        if name is not None:
+            result[name] = path
+    return result
 
 
 def _free(title: str, holders: Mapping[str, Key]) -> str:

@@ -9,6 +9,7 @@ INDEX_NAMES: Final = ("index.md", "README.md")
 ROOT_FILE: Final = "index.md"
 TOP_DIR: Final = "_top"
 OWN_FILES: Final = re.compile(r".*\.(conflict-\d+|comments)\.md\Z")  # written by confsync, never synced
+OWN_COPIES: Final = re.compile(r".*\.conflict-\d+(\.[^.]*)?\Z")  # the same among attachments
 
 
 def is_index(path: str) -> bool:

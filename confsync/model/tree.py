@@ -35,8 +35,10 @@ NodeKey: TypeAlias = Key | AssetKey
 class Page(NamedTuple):
     """One page by its facets, each merged on its own.
 
-    body is a token: equal tokens mean equal bodies. kind is "page"; "folder", a thing of the site without a body, whose
-    title need not be unique; or "directory", a page that has no file, only the directory of its children.
+    body is a token: equal tokens mean equal bodies. rank: its `order` among its siblings, None when nobody gave one.
+    settings: what its file names under `confluence:`, as (name, JSON) by name; "null" is a setting that is not there.
+    kind is "page"; "folder", a thing of the site without a body, whose title need not be unique; or "directory", a
+    page that has no file, only the directory of its children.
     """
 
     parent: Key | None
@@ -45,6 +47,7 @@ class Page(NamedTuple):
     labels: frozenset[str] = frozenset()
     body: str = ""
     kind: str = "page"
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 class Asset(NamedTuple):

@@ -48,6 +48,7 @@ class Action(StrEnum):
     UPDATE = "update"
     MERGE = "merge"
     MOVE = "move"
+    ORDER = "order"
     DELETE = "delete"
 
 

@@ -1,6 +1,7 @@
 """Pages and attachments as the site describes them, without bodies."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 PROPERTY: Final = "confsync"
@@ -22,6 +23,7 @@ class RemotePage(NamedTuple):
     """A page or folder. ancestors: ids, the root first. when: time of the version, as the site writes it.
 
     mark: value of the content property `confsync`; mark_version: its own version number. kind: page, folder or other.
+    settings: what was asked for of state, width, restrictions and properties, as JSON by name.
     """
 
     id: str
@@ -38,6 +40,7 @@ class RemotePage(NamedTuple):
     mark: Mapping[str, Any] | None = None
     mark_version: int = 0
     assets: tuple[RemoteAsset, ...] = ()
+    settings: Mapping[str, str] = MappingProxyType({})
 
     @property
     def parent(self) -> str | None:
@@ -46,7 +49,8 @@ class RemotePage(NamedTuple):
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the state file stores."""
-        return {**self._asdict(), "assets": [asset._asdict() for asset in self.assets]}
+        assets = [asset._asdict() for asset in self.assets]
+        return {**self._asdict(), "assets": assets, "settings": dict(self.settings)}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "RemotePage":

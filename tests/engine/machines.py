@@ -13,7 +13,7 @@ from confsync.engine import Engine, open_engine
 from confsync.model import Effect
 from confsync.remote import Api, RemotePage, Session
 from confsync.sandbox import Faults, create_app
-from tests.wire import SITE, WsgiAdapter, transport
+from tests.wire import SITE, WsgiAdapter, mounted, transport
 
 SPACE = "DOCS"
 
@@ -129,16 +129,19 @@ class Machine:
 
 def machine(
     site: Site, root: Path, *, hook: Callable[[str, Effect], None] | None = None, mirror: MirrorConfig | None = None,
-    sync: SyncConfig | None = None,
+    sync: SyncConfig | None = None, wire: WsgiAdapter | None = None, ids: Callable[[], str] | None = None,
 ) -> Machine:  # fmt: skip
-    """Open a machine on a folder; the same folder may be opened again, as after a crash."""
+    """Open a machine on a folder; the same folder may be opened again, as after a crash.
+
+    wire: the way to the site, when it is not to be the plain one. ids: where marks and names come from.
+    """
     root.mkdir(parents=True, exist_ok=True)
-    session, wire = transport(site.app)
+    wire = wire or WsgiAdapter(site.app)
     mirror = mirror or MirrorConfig(SPACE)
     config = Config(SITE, (mirror,), sync or SyncConfig(), folder=root)
     engine = open_engine(
-        config, mirror, Credentials("admin", "admin"), transport=session, clock=site.clock, sleep=lambda s: None,
-        random=lambda: 0.5, hook=hook,
+        config, mirror, Credentials("admin", "admin"), transport=mounted(wire), clock=site.clock,
+        sleep=lambda s: None, random=lambda: 0.5, hook=hook, **({"ids": ids} if ids else {}),
     )  # fmt: skip
     return Machine(engine, root, wire)
 

@@ -1,208 +1,202 @@
-"""Random days of two machines and a web editor: when all is quiet both sides are equal, and no typed text is lost."""
+"""Random days of one to three machines: when all is quiet everybody is equal, and no typed text is lost."""
 
 from __future__ import annotations
 
 import os
-import random
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from confsync.engine import Options
-from confsync.errors import ConfsyncError
-from confsync.model import Effect, Page, Policy
-from tests.engine.machines import Killed, Machine, Site, cloned, machine
+from confsync.errors import VersionClash
+from confsync.remote import Api, RemotePage
+from tests.engine.days import COMMANDS, POLICIES, Day, Start, attempted
 
-SEEDS = int(os.environ.get("CONFSYNC_SEEDS", "12"))
+EXAMPLES = int(os.environ.get("CONFSYNC_MACHINES", "500"))
+SHARDS = 10
+STEPS = 12
 
-
-class Day:
-    """One random day: who types what, and everything that was ever typed."""
-
-    def __init__(self, seed: int, root: Path) -> None:
-        self.rng = random.Random(seed)
-        self.site = Site()
-        self.root = root
-        self.words = 0
-        self.pending: list[str] = []
-        self.typed: list[str] = []
-        self.log: list[str] = []
-        for number in range(4):
-            self.site.create(f"Page {number}", "<p>One.</p><p>Two.</p><p>Three.</p>", self.parent())
-        self.machines = [cloned(self.site, root / f"m{number}") for number in range(2)]
-
-    def word(self) -> str:
-        self.words += 1
-        self.pending.append(f"w{self.words}w")
-        return self.pending[-1]
-
-    def pages(self) -> list[str]:
-        return [page.id for page, _ in self.site.api.pages("DOCS") if page.id != self.site.home]
-
-    def parent(self) -> str:
-        return self.rng.choice([*self.pages(), self.site.home])
-
-    def options(self) -> Options:
-        policy = self.rng.choice([Policy.LOCAL, Policy.REMOTE, Policy.BOTH])
-        return Options(full=True, on_conflict=policy, allow_deletes=99)
-
-    # -- the web editor
-
-    def web_edit(self) -> None:
-        page = self.rng.choice(self.pages())
-        number, word = self.rng.choice(["One", "Two", "Three"]), self.word()
-        body = self.site.body(page)
-        new = body.replace(number, f"{number} {word}", 1) if number in body else body + f"<p>{word}</p>"
-        self.site.edit(page, new)
-
-    def web_rename(self) -> None:
-        self.site.edit(self.rng.choice(self.pages()), title=f"Page {self.rng.randrange(8)}")
-
-    def web_move(self) -> None:
-        self.site.api.move(self.rng.choice(self.pages()), "append", self.parent())
-
-    def web_delete(self) -> None:
-        self.site.api.trash(self.rng.choice(self.pages()))
-
-    def web_create(self) -> None:
-        self.site.create(f"Page {self.rng.randrange(12)}", f"<p>{self.word()}</p>", self.parent())
-
-    def web_label(self) -> None:
-        self.site.api.add_labels(self.rng.choice(self.pages()), [self.rng.choice("abc")])
-
-    def web_attach(self) -> None:
-        self.site.attach(self.rng.choice(self.pages()), "x.txt", self.word().encode(), self.root)
-
-    # -- the folders
-
-    def file(self, one: Machine) -> str:
-        return self.rng.choice([path for path in one.files() if path.endswith(".md") and path != "index.md"])
-
-    def type_word(self, one: Machine) -> None:
-        path = self.file(one)
-        number, word, text = self.rng.choice(["One", "Two", "Three"]), self.word(), one.read(path)
-        one.write(path, text.replace(number, f"{number} {word}", 1) if number in text else f"{text}\n{word}\n")
-
-    def rename(self, one: Machine) -> None:
-        path, title = self.file(one), f"title: Page {self.rng.random()}"
-        lines = one.read(path).split("\n")
-        titled = [title if line.startswith("title: ") else line for line in lines]
-        one.write(path, "\n".join(titled))
-
-    def move_file(self, one: Machine) -> None:
-        path, target = self.file(one), self.file(one)
-        new = f"{target.removesuffix('.md')}/{Path(path).name}"
-        if not (one.root / new).exists() and not new.startswith(path.removesuffix(".md") + "/"):
-            (one.root / new).parent.mkdir(parents=True, exist_ok=True)
-            (one.root / path).rename(one.root / new)
-
-    def delete_file(self, one: Machine) -> None:
-        self.forget(one, path := self.file(one))
-        (one.root / path).unlink()
-
-    def forget(self, one: Machine, path: str) -> None:
-        """What somebody deletes or overwrites with their own hands before any run has seen it is theirs to lose."""
-        text = one.read(path) if (one.root / path).exists() else ""
-        self.typed = [word for word in self.typed if word not in text]
-
-    def new_file(self, one: Machine) -> None:
-        word = self.word()
-        one.write(f"new-{word}.md", f"# Note {word}\n\n{word}\n")
-
-    def attach_file(self, one: Machine) -> None:
-        path = f"{self.file(one).removesuffix('.md')}.files/x.txt"
-        self.forget(one, path)
-        one.write(path, self.word())
-
-    # -- what happens to a run
-
-    def run(self, one: Machine) -> None:
-        with suppress(ConfsyncError):
-            self.rng.choice([one.engine.sync, one.engine.sync, one.engine.pull, one.engine.push])(self.options())
-
-    def unlucky(self, one: Machine) -> None:
-        action = self.rng.choice(["drop_before", "drop_after", "503", "429", "truncate"])
-        self.site.faults.add(self.rng.choice(["GET", "PUT", "POST", "DELETE"]), "/", action, skip=self.rng.randrange(6))
-        self.run(one)
-        self.site.faults.clear()
-
-    def killed(self, one: Machine) -> None:
-        left = self.rng.randrange(1, 6)
-
-        def hook(moment: str, effect: Effect) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise Killed
-
-        one.engine.world.hook = hook
-        with suppress(Killed, ConfsyncError):
-            one.engine.sync(self.options())
-        one.engine.close()
-        number = self.machines.index(one)
-        self.machines[number] = machine(self.site, one.root)
-
-    def step(self) -> None:
-        web: list[Callable[[], None]] = [
-            self.web_edit, self.web_edit, self.web_rename, self.web_move, self.web_delete, self.web_create,
-            self.web_label, self.web_attach,
-        ]  # fmt: skip
-        local: list[Callable[[Machine], None]] = [
-            self.type_word, self.type_word, self.rename, self.move_file, self.delete_file, self.new_file,
-            self.attach_file, self.run, self.run, self.unlucky, self.killed,
-        ]  # fmt: skip
-        choice = self.rng.randrange(len(web) + len(local))
-        self.pending.clear()
-        with suppress(ConfsyncError, IndexError, FileNotFoundError):  # what cannot be done is not done
-            if choice < len(web):
-                self.log.append(web[choice].__name__)
-                web[choice]()
-            else:
-                act, one = local[choice - len(web)], self.rng.choice(self.machines)
-                self.log.append(f"{act.__name__} {one.root.name}")
-                act(one)
-            self.typed += self.pending
-
-    def everything(self) -> str:
-        """All texts that can still be found: on the site with its history and trash, in folders and their trash."""
-        store = self.site.app.sandbox.store
-        found: list[str] = []
-        for row in store.all("SELECT title, body, blob FROM version"):
-            found += [str(row["title"]), str(row["body"])]
-            if row["blob"]:
-                found.append(b"".join(store.open_blob(row["blob"])).decode())
-        for one in self.machines:
-            found += [data.decode() for data in one.files().values()] + [one.trash()]
-        return "\n".join(found)
+WHO = st.integers(0, 2)
+PICK = st.integers(0, 7)
+COMMAND = st.sampled_from(COMMANDS)
+POLICY = st.sampled_from(POLICIES)
+METHOD = st.sampled_from(["PUT", "POST", "DELETE"])
+FAULT = st.tuples(
+    st.sampled_from(["GET", "PUT", "POST", "DELETE", "*"]),
+    st.sampled_from(["drop_before", "drop_after", "409", "429", "503", "truncate", "html200"]),
+    st.integers(0, 7),
+    st.sampled_from([1, 1, 1, 9]),
+)
+WEB = {
+    "edit": 2, "rewrite": 2, "rename": 2, "swap": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "draft": 1,
+    "label": 2, "attach": 2, "detach": 1, "comment": 2,
+}  # fmt: skip
+LOCAL = {
+    "type": 2, "rewrite": 2, "rename": 2, "swap": 2, "move": 2, "move_folder": 2, "change_case": 1, "delete": 1,
+    "delete_folder": 1, "copy": 1, "new_file": 1, "new_titled": 1, "new_folder": 0, "attach": 2, "detach": 1,
+    "label": 2,
+}  # fmt: skip
+TEXTS = ("edit", "rewrite", "comment")
+WEB_TREE = ("rename", "swap", "move", "delete", "restore", "create")
+LOCAL_TREE = ("rename", "swap", "move", "move_folder", "delete", "delete_folder", "copy", "new_file", "new_folder")
+MOMENTS = ("before", "before", "after", "after", "forgotten")
+NUMBERS = st.tuples(PICK, PICK)
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_a_random_day_ends_equal_and_loses_nothing(seed: int, tmp_path: Path) -> None:
+def act(people: object, name: str, numbers: tuple[int, int]) -> bool:
+    """Let somebody do something."""
+    count = (WEB if name in WEB else LOCAL)[name] if type(people).__name__ == "Colleague" else LOCAL[name]
+    return attempted(getattr(people, name), *numbers[:count])
+
+
+class Machines(RuleBasedStateMachine):
+    """One day. A subclass is bound to what a shard shares."""
+
+    start: Start
+    folder: Path
+    ran: Counter[str]
+    api: type[Api] = Api
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day: Day | None = None
+        self.busy = False
+
+    def step(self, name: str, do: Callable[[], Any]) -> None:
+        """Do something; a step that fails needs no evening."""
+        self.busy = True
+        self.ran[name] += 1
+        do()
+        self.busy = False
+
+    @property
+    def today(self) -> Day:
+        assert self.day is not None
+        return self.day
+
+    @initialize(machines=st.integers(1, 3))
+    def begin(self, machines: int) -> None:
+        self.ran["days"] += 1
+        self.day = Day(self.start, self.folder / f"day{self.ran['days']}", machines, self.api)
+
+    @rule(what=st.sampled_from(TEXTS), numbers=NUMBERS)
+    def web_text(self, what: str, numbers: tuple[int, int]) -> None:
+        self.web(what, numbers)
+
+    @rule(what=st.sampled_from(WEB_TREE), numbers=NUMBERS)
+    def web_tree(self, what: str, numbers: tuple[int, int]) -> None:
+        self.web(what, numbers)
+
+    @rule(what=st.sampled_from(sorted(WEB)), numbers=NUMBERS)
+    def web(self, what: str, numbers: tuple[int, int]) -> None:
+        self.step(f"web {what}", lambda: act(self.today.colleague, what, numbers))
+
+    @rule(who=WHO, what=st.sampled_from(["type", "rewrite"]), numbers=NUMBERS)
+    def local_text(self, who: int, what: str, numbers: tuple[int, int]) -> None:
+        self.local(who, what, numbers)
+
+    @rule(who=WHO, what=st.sampled_from(LOCAL_TREE), numbers=NUMBERS)
+    def local_tree(self, who: int, what: str, numbers: tuple[int, int]) -> None:
+        self.local(who, what, numbers)
+
+    @rule(who=WHO, what=st.sampled_from(sorted(LOCAL)), numbers=NUMBERS)
+    def local(self, who: int, what: str, numbers: tuple[int, int]) -> None:
+        self.step(f"local {what}", lambda: act(self.today.author(who), what, numbers))
+
+    @rule(who=WHO, numbers=NUMBERS, other=NUMBERS)
+    def both_edit(self, who: int, numbers: tuple[int, int], other: tuple[int, int]) -> None:
+        self.step("both edit", lambda: (
+            act(self.today.author(who), "type", numbers), act(self.today.colleague, "edit", other),
+        ))  # fmt: skip
+
+    @rule(who=WHO, command=COMMAND, policy=POLICY, full=st.booleans())
+    def run(self, who: int, command: str, policy: Any, full: bool) -> None:
+        self.step(f"run {command}", lambda: self.today.run(who, command, policy, full=full))
+
+    @rule(who=WHO, command=COMMAND, policy=POLICY, fault=FAULT)
+    def unlucky(self, who: int, command: str, policy: Any, fault: Any) -> None:
+        self.step(f"fault {fault[1]}", lambda: self.today.unlucky(who, command, policy, fault))
+
+    @rule(who=WHO, command=COMMAND, policy=POLICY, page=PICK, status=st.sampled_from(["403", "404"]))
+    def barred(self, who: int, command: str, policy: Any, page: int, status: str) -> None:
+        self.step(f"barred {status}", lambda: self.today.barred(who, command, policy, page, status))
+
+    @rule(who=WHO, command=COMMAND, policy=POLICY, method=METHOD, after=st.integers(0, 12))
+    def late(self, who: int, command: str, policy: Any, method: str, after: int) -> None:
+        self.step(f"late {method}", lambda: self.today.late(who, command, policy, method, after))
+
+    @rule(
+        who=WHO, command=COMMAND, policy=POLICY, method=st.sampled_from(["GET", "PUT", "POST", "DELETE"]),
+        skip=st.integers(0, 9), what=st.sampled_from(sorted(WEB)), numbers=NUMBERS,
+    )  # fmt: skip
+    def meanwhile_web(
+        self, who: int, command: str, policy: Any, method: str, skip: int, what: str, numbers: tuple[int, int]
+    ) -> None:
+        def do() -> None:
+            act(self.today.colleague, what, numbers)
+
+        self.step("meanwhile web", lambda: self.today.meanwhile(who, command, policy, (method, skip), do))
+
+    @rule(
+        who=WHO, command=COMMAND, policy=POLICY, skip=st.integers(0, 9), what=st.sampled_from(sorted(LOCAL)),
+        numbers=NUMBERS,
+    )  # fmt: skip
+    def meanwhile_local(
+        self, who: int, command: str, policy: Any, skip: int, what: str, numbers: tuple[int, int]
+    ) -> None:
+        def do() -> None:
+            act(self.today.author(who), what, numbers)
+
+        self.step("meanwhile local", lambda: self.today.meanwhile(who, command, policy, ("GET", skip), do))
+
+    @rule(who=WHO, policy=POLICY, moment=st.sampled_from(MOMENTS), number=st.integers(0, 6))
+    def killed(self, who: int, policy: Any, moment: str, number: int) -> None:
+        if moment == "forgotten":
+            self.step("state deleted", lambda: self.today.forgetful(who))
+            return
+        self.step(f"killed {moment}", lambda: self.today.killed(who, policy, moment, number))
+
+    def teardown(self) -> None:
+        if self.day is None:
+            return
+        try:
+            if not self.busy:
+                self.day.quiet()
+                self.day.check()
+        finally:
+            self.day.close()
+
+
+def days(number: int, examples: int, *, api: type[Api] = Api, phases: tuple[Phase, ...] = (Phase.generate,)) -> Counter[str]:
+    """Live through random days, always the same ones for a number; give how often each rule ran."""
+    ran: Counter[str] = Counter()
+    memory = Path("/dev/shm")  # noqa: S108  (files that are synced to a disk would be what takes the time)
+    folder = Path(tempfile.mkdtemp(prefix="confsync-", dir=memory if memory.is_dir() else None))
+    start = Start(folder)
+    try:
+        kind = seed(number)(type("Machines", (Machines,), {"start": start, "folder": folder, "ran": ran, "api": api}))
+        run_state_machine_as_test(kind, settings=settings(
+            max_examples=examples, stateful_step_count=STEPS, deadline=None, database=None, phases=phases,
+            suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
+        ))  # fmt: skip
+    finally:
+        start.close()
+        shutil.rmtree(folder)
+    return ran
+
+
+@pytest.mark.parametrize("number", range(SHARDS))
+def test_random_days_end_equal_and_lose_nothing(number: int, record_property: Callable[[str, object], None]) -> None:
     """Edits, moves, deletions, crashes and lost answers on all sides; then everybody syncs until nothing is left."""
-    day = Day(seed, tmp_path)
-    for _ in range(25):
-        day.step()
-    for _ in range(6):
-        results = [one.engine.sync(day.options()) for one in day.machines]
-        if not any(result.done for result in results):
-            break
-    again = [one.engine.sync(day.options()) for one in day.machines]
-    assert [(result.done, result.problems) for result in again] == [((), ()), ((), ())], (seed, day.log)
-    trees = [sorted(page.title for page in machine_pages(one)) for one in day.machines]
-    assert trees[0] == trees[1], (seed, day.log)
-    everything = day.everything()
-    assert [word for word in day.typed if word not in everything] == [], (seed, day.log)
-    for one in day.machines:
-        one.engine.close()
-    day.site.app.sandbox.close()
-    shutil.rmtree(tmp_path)
-
-
-def machine_pages(one: Machine) -> list[Page]:
-    from confsync.local import Known, local_tree, scan
-
-    rows = one.engine.world.state.rows()
-    return list(local_tree(scan(one.root, {}), Known(rows, one.engine.world.state.meta("root"))).tree.pages.values())
+    ran = days(number, max(1, EXAMPLES // SHARDS), phases=(Phase.generate, Phase.shrink))
+    record_property("machines", dict(ran))
+    steps = sum(ran.values()) - ran["days"]
+    print(f"seed {number}: {ran['days']} days, {steps} steps")  # noqa: T201
+    print("  " + ", ".join(f"{name} {count}" for name, count in sorted(ran.items())))  # noqa: T201

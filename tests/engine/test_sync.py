@@ -268,3 +268,22 @@ def test_what_another_machine_pushed_and_git_brought_is_agreement(site: Site, tm
     assert two.engine.sync().exit_code == 0
     assert two.writes() == []
     assert two.files() == before
+
+
+@pytest.mark.parametrize("head", ["labels: [new]\ntitle: Guide", "title: Handbook"])
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_a_change_of_the_head_does_not_hide_what_a_colleague_has_written(
+    site: Site, tmp_path: Path, head: str, cut_off: bool
+) -> None:
+    """A new label or title here and a new text there: the text comes into the file, also after a lost answer."""
+    page, one = page_and_clone(site, tmp_path)
+    one.replace("guide.md", "title: Guide", head)
+    site.replace(page, "Second", "Second, remote")
+    if cut_off:
+        site.faults.add("PUT", "/content/", "drop_after")
+    one.engine.sync()
+    one.engine.sync()
+    path = next(path for path in one.files() if path != "index.md")
+    assert "Second, remote" in one.read(path)
+    assert head.partition(" ")[2].partition("\n")[0].strip("[]") in [site.page(page).title, *site.page(page).labels]
+    assert any(b"Second, remote" in text for text in cloned(site, tmp_path / "other").files().values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request
@@ -33,16 +34,16 @@ def find() -> Json:
         raise NotImplementedHere("Cannot fetch folders with ContentFinder")
     key = request.args.get("spaceKey")
     space_id = spaces.get(here.store, key)["id"] if key else None
-    rows = content.find(here.store, kind, space_id, request.args.get("title"), statuses())
+    rows: Sequence[Row] = content.find(here.store, kind, space_id, request.args.get("title"), statuses())
     if day := request.args.get("postingDay"):
-        rows = [row for row in rows if row["created"].startswith(f"{day}T")]
+        rows = [row for row in rows[:] if row["created"].startswith(f"{day}T")]
     order, _, direction = request.args.get("orderby", "").partition(" ")
     if order in ORDERS:
-        rows = sorted(rows, key=lambda row: row[ORDERS[order]], reverse=direction.lower() == "desc")
+        rows = sorted(rows[:], key=lambda row: row[ORDERS[order]], reverse=direction.lower() == "desc")
     elif order in ("modified", "history.lastUpdated"):
         rows = sorted(
-            rows,
-            key=lambda row: str(content.version(here.store, row["id"], row["version"])["at"]),
+            rows[:],
+            key=lambda row: str(content.facts_of_version(here.store, row["id"], row["version"])["at"]),
             reverse=direction.lower() == "desc",
         )
     return contents(rows)

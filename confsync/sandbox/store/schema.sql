@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS content (
     extra        TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS content_of_space ON content (space_id, type, status);
+CREATE INDEX IF NOT EXISTS content_by_title ON content (space_id, type, title_key);
 CREATE INDEX IF NOT EXISTS content_by_parent ON content (parent_id);
 CREATE INDEX IF NOT EXISTS content_by_container ON content (container_id);
 CREATE UNIQUE INDEX IF NOT EXISTS title_taken ON content (space_id, type, title_key)

@@ -128,9 +128,20 @@ def _siblings(store: Store, space_id: int, parent_id: int | None) -> list[int]:
 def _change_space(store: Store, row: Row, space_id: int) -> None:
     if row["space_id"] == space_id:
         return
-    for one in [row, *_below(store, row["id"])]:
-        content.check_title(store, one["type"], space_id, one["title"])
+    for one in _moving(store, row["id"]):
+        if one["status"] != "draft":
+            content.check_title(store, one["type"], space_id, one["title"])
         store.run("UPDATE content SET space_id = ? WHERE id = ? OR container_id = ?", space_id, one["id"], one["id"])
+
+
+def _moving(store: Store, content_id: int) -> list[Row]:
+    """Return a content and all that goes with it to another space, archived pages with their reserved titles too."""
+    return store.all(
+        "WITH RECURSIVE down (id) AS (SELECT ? UNION SELECT c.id FROM down JOIN content c ON c.parent_id = down.id "
+        "WHERE c.status != 'trashed' AND c.type IN ('page', 'folder')) "
+        "SELECT content.* FROM down JOIN content USING (id)",
+        content_id,
+    )
 
 
 def _write_positions(store: Store, order: list[int], place: int) -> None:
@@ -138,7 +149,7 @@ def _write_positions(store: Store, order: list[int], place: int) -> None:
     known = {one: store.value("SELECT position FROM content WHERE id = ?", one) for one in order}
     others = [known[one] for index, one in enumerate(order) if index != place]
     if None not in others:
-        low = others[place - 1] if place else -STEP
+        low = others[place - 1] if place else 0  # below 1 a position says elsewhere that there is none
         high = others[place] if place < len(others) else low + 2 * STEP
         if high - low > 1:
             store.run("UPDATE content SET position = ? WHERE id = ?", (low + high) // 2, order[place])
@@ -165,9 +176,11 @@ def trash_tree(store: Store, row: Row) -> None:
 
 
 def restore(store: Store, row: Row, title: str) -> None:
-    """Take a content out of the trash, back under its old parent if that is still there."""
+    """Take a content out of the trash, back under its old parent if that is still in the space."""
     content.check_title(store, row["type"], row["space_id"], title, row["id"])
-    parent = store.one("SELECT id FROM content WHERE id = ? AND status = 'current'", row["parent_id"])
+    parent = store.one(
+        "SELECT id FROM content WHERE id = ? AND space_id = ? AND status = 'current'", row["parent_id"], row["space_id"]
+    )
     store.run(
         "UPDATE content SET status = 'current', title = ?, title_key = ?, parent_id = ?, position = NULL WHERE id = ?",
         title,

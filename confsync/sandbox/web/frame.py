@@ -63,6 +63,6 @@ def shown(here: Call, row: Row | None, space: Row) -> dict[str, Any]:
         "space": space,
         "row": row,
         "tree": outline(here.store, space, row, here.present.context),
-        "posts": [(one["title"], url(space, one)) for one in reversed(posts)],
+        "posts": [(one["title"], url(space, one)) for one in posts[::-1]],
         "way": [(one["title"], url(space, one)) for one in above],
     }

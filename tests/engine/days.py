@@ -134,8 +134,9 @@ class Day:
         before = set(WORD.findall(self.current())) if policy is Policy.LOCAL else set()
         with suppress(ConfsyncError):
             getattr(one.engine, command)(Options(full=full, on_conflict=policy, allow_deletes=99))
-        if before:  # what the policy has decided against is in the page's history
-            self.words.removed |= before - set(WORD.findall(self.current()))
+        if before:  # what the policy has decided against goes into the page's history, now or with the next push
+            here = b"\n".join(one.files().values()).decode()
+            self.words.removed |= before - set(WORD.findall(here))
 
     def unlucky(self, who: int, command: str, policy: Policy, fault: tuple[str, str, int, int]) -> None:
         """A run with something wrong on the way: method, what, after how many requests, and how often."""
@@ -257,6 +258,8 @@ class Day:
         there = (one.root / path).is_file()
         if (named := re.search(r"name it for example '(.*)'", problem.remedy)) and there:
             author.entitle(path, named[1])
+        elif problem.remedy.startswith("mend the text"):
+            one.write(path, re.sub(r"^(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>).*\n", "", one.read(path), flags=re.MULTILINE))
         elif "remove `confluence_page_id`" in problem.remedy:
             one.write(path, re.sub(r"confluence_page_id: .*\n", "", one.read(path)))
         elif problem.remedy == "keep one of them" or problem.remedy.startswith("move it elsewhere"):

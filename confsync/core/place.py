@@ -36,7 +36,7 @@ def place(
     local: the local tree and `paths` its files. A path once given is kept, unless the page's parent moves or its title
     changes while its name still is the slug of the old one. occupied: files that are nobody's page.
     """
-    taken = {fold(path) for path in occupied}
+    taken = {fold(_unit(path)) for path in occupied}
     return _Placer(target, local, paths, layout or usual_layout(paths.values()), taken).run()
 
 

@@ -52,7 +52,8 @@ def lacks_parent(round_: Round, effect: Effect, parent: Key | None) -> bool:
     page = round_.id_of(parent)
     if parent is None or page in round_.seen.listing.pages:
         return False
-    problem = Problem(effect.path or effect.title, "its parent page is not on the site", "see the problem of the parent")
+    place, remedy = effect.path or effect.title, "see the problem of the parent"
+    problem = Problem(place, "its parent page is not on the site", remedy)
     if page is None:
         round_.run.problem(problem)  # a draft that may yet become one in the next round
     else:

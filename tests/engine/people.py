@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from confsync.errors import ConfsyncError
 from confsync.model.paths import OWN_FILES
@@ -65,9 +65,10 @@ class Colleague:
         return chosen(self.pages(), pick)
 
     def edit(self, pick: int, part: int) -> None:
-        page, word, body = self.one(pick), self.words.new(), ""
-        body = self.site.body(page)
-        at = PARTS[part % 3]
+        self.add_word(self.one(pick), part)
+
+    def add_word(self, page: str, part: int) -> None:
+        word, body, at = self.words.new(), self.site.body(page), PARTS[part % 3]
         self.site.edit(page, body.replace(at, f"{at} {word}", 1) if at in body else f"{body}<p>{word}</p>")
         self.words.keep(word)
 
@@ -316,7 +317,7 @@ def chosen(values: Iterable[T], pick: int) -> T:
     return values[pick % len(values)]
 
 
-def attempted(act: Callable[..., None], *arguments: int) -> bool:
+def attempted(act: Callable[..., None], *arguments: Any) -> bool:
     """Do something that may turn out to be impossible: then it is not done."""
     try:
         act(*arguments)

@@ -39,7 +39,7 @@ def place(
     changes while its name still is the slug of the old one. occupied: files that are nobody's page. days: on which
     each post was made, as 2026-01-31.
     """
-    taken = {fold(path) for path in occupied}
+    taken = {fold(_unit(path)) for path in occupied}
     return _Placer(target, local, paths, layout or usual_layout(paths.values()), taken, days).run()
 
 

@@ -14,7 +14,7 @@ from converters import consistent
 from converters.markdown.front_matter import set_fields
 
 from .effect import perform, set_listed, set_row
-from .round import Round, next_version, raise_problem
+from .round import Round, lacks_parent, next_version, raise_problem
 from .texts import read_file
 from .world import World
 
@@ -29,10 +29,9 @@ def create_page(round_: Round, effect: Effect) -> None:
         return
     assert isinstance(key, Draft)  # noqa: S101  (a plan creates pages only)
     page = round_.target.pages[key]
-    parent = round_.id_of(page.parent)
-    if parent is None and page.parent is not None:
-        raise_problem(round_, effect, "its parent page could not be made", "see the problem of the parent")
+    if lacks_parent(round_, effect, page.parent):
         return
+    parent = round_.id_of(page.parent)
     text, title_from = "", TitleFrom.NAME
     if page.kind not in TEXTS:
         storage = CHILDREN

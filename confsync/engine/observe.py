@@ -146,6 +146,7 @@ def compare(observation: Observation) -> None:
         row = rows.get(key) if isinstance(key, str) else None
         if isinstance(key, str) and row is None and listing.pages and key not in listing.pages:
             unknown[key] = _foreign(local, key)
+            local.occupied.add(local.paths[key])
             continue
         pages[key] = _local_page(page, row)
     assets = {key: asset for key, asset in raw.assets.items() if key.page in pages}

@@ -18,7 +18,7 @@ from confsync.state.journal import Backup
 from .create import create_page
 from .drafts import may_write
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
-from .round import Round, next_version, raise_problem
+from .round import Round, lacks_parent, next_version, raise_problem
 from .settings import write_settings
 from .texts import halves, read_file
 
@@ -207,10 +207,9 @@ def move(round_: Round, effect: Effect) -> None:
     world, seen = round_.world, round_.seen
     key = str(effect.key)
     parent = round_.target.pages[key].parent
-    target = round_.id_of(parent)
-    if target is None and parent is not None:
-        raise_problem(round_, effect, "its new parent could not be made", "see the problem of the parent")
+    if lacks_parent(round_, effect, parent):
         return
+    target = round_.id_of(parent)
     root = seen.listing.root
     if target is None and root is None:
         raise_problem(round_, effect, "cannot be moved to the top of a space without a home page", "move it by hand")

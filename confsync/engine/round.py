@@ -47,6 +47,20 @@ def raise_problem(round_: Round, effect: Effect, message: str, remedy: str) -> N
     round_.run.problem(Problem(effect.path or effect.title, message, remedy))
 
 
+def lacks_parent(round_: Round, effect: Effect, parent: Key | None) -> bool:
+    """Tell whether the page that this one shall lie under is not on the site, and record it."""
+    page = round_.id_of(parent)
+    if parent is None or page in round_.seen.listing.pages:
+        return False
+    place, remedy = effect.path or effect.title, "see the problem of the parent"
+    problem = Problem(place, "its parent page is not on the site", remedy)
+    if page is None:
+        round_.run.problem(problem)  # a draft that may yet become one in the next round
+    else:
+        round_.run.hold(effect, problem)
+    return True
+
+
 def next_version(current: int, message: str, op: str, *, minor: bool) -> dict[str, Any]:
     """Give the `version` of a write: the number after the one observed, and the mark of this very write."""
     return {"number": current + 1, "message": f"{message} [confsync {op}]".strip(), "minorEdit": minor}

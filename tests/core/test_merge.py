@@ -46,7 +46,22 @@ class NoTitleRule(module._Merge):
         """Let two pages have one title."""
 
 
-@pytest.mark.parametrize("mutant", [NoRingBreak, NoRevive, DeleteBeatsEdit, NoTitleRule])
+class RemoteForBase(module._Merge):
+    def __init__(self, synced: Tree, local: Tree, remote: Tree) -> None:
+        """Take what the site has for what was agreed."""
+        super().__init__(remote, local, remote)
+
+
+class LocalForBase(module._Merge):
+    def __init__(self, synced: Tree, local: Tree, remote: Tree) -> None:
+        """Take what the folder has for what was agreed."""
+        super().__init__(local, local, remote)
+
+
+MUTANTS = [NoRingBreak, NoRevive, DeleteBeatsEdit, NoTitleRule, RemoteForBase, LocalForBase]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
 def test_the_random_trees_catch_a_broken_rule(mutant: type[module._Merge]) -> None:
     """A rule without one of its clauses breaks a promise: the property test is not hollow."""
 

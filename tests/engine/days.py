@@ -77,7 +77,7 @@ class Wire(WsgiAdapter):
                 if left:
                     self.events.append((method, left - 1, act))
                 else:
-                    act()
+                    attempted(act)
         self.late = [(left - 1, one) for left, one in self.late]
         self.deliver(only_due=True)
         if self.postpone and request.method == self.postpone[0]:
@@ -134,8 +134,9 @@ class Day:
         before = set(WORD.findall(self.current())) if policy is Policy.LOCAL else set()
         with suppress(ConfsyncError):
             getattr(one.engine, command)(Options(full=full, on_conflict=policy, allow_deletes=99))
-        if before:  # what the policy has decided against is in the page's history
-            self.words.removed |= before - set(WORD.findall(self.current()))
+        if before:  # what the policy has decided against goes into the page's history, now or with the next push
+            here = b"\n".join(one.files().values()).decode()
+            self.words.removed |= before - set(WORD.findall(here))
 
     def unlucky(self, who: int, command: str, policy: Policy, fault: tuple[str, str, int, int]) -> None:
         """A run with something wrong on the way: method, what, after how many requests, and how often."""
@@ -164,6 +165,14 @@ class Day:
         wire.events.append((*when, act))
         self.run(who, command, policy)
         wire.events.clear()
+
+    def overtaken(self, who: int, policy: Policy, pick: int, parts: tuple[int, int]) -> None:
+        """A page is edited here, and saved by a colleague just before it is pushed."""
+        author = self.author(who)
+        author.type(pick, parts[0])
+        known = re.search(r"confluence_page_id: .(\d+)", author.one.read(author.file(pick)))
+        if known:
+            self.meanwhile(who, "sync", policy, ("PUT", 0), lambda: self.colleague.add_word(known[1], parts[1]))
 
     def killed(self, who: int, policy: Policy, moment: str, number: int) -> None:
         """A run whose process ends at an effect; the folder is opened again."""
@@ -257,6 +266,8 @@ class Day:
         there = (one.root / path).is_file()
         if (named := re.search(r"name it for example '(.*)'", problem.remedy)) and there:
             author.entitle(path, named[1])
+        elif problem.remedy.startswith("mend the text"):
+            one.write(path, re.sub(r"^(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>).*\n", "", one.read(path), flags=re.MULTILINE))
         elif "remove `confluence_page_id`" in problem.remedy:
             one.write(path, re.sub(r"confluence_page_id: .*\n", "", one.read(path)))
         elif problem.remedy == "keep one of them" or problem.remedy.startswith("move it elsewhere"):

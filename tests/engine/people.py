@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from confsync.errors import ConfsyncError
 from confsync.model.paths import OWN_FILES
@@ -51,17 +51,24 @@ class Colleague:
 
     def pages(self) -> list[str]:
         """The current pages but the home page, oldest first."""
-        found = (page.id for page, _ in self.site.api.pages(SPACE))
-        return sorted((page for page in found if page != self.site.home), key=int)
+        return [page for page in self.listed("current") if page != self.site.home]
+
+    def listed(self, status: str) -> list[str]:
+        """The pages with a status, oldest first; looked up without HTTP, which would take most of a day's time."""
+        found = self.site.app.sandbox.store.all(
+            "SELECT id FROM content WHERE type = 'page' AND status = ? ORDER BY id", status
+        )
+        return [str(row[0]) for row in found]
 
     def one(self, pick: int) -> str:
         """A page. Raises LookupError when there is none."""
         return chosen(self.pages(), pick)
 
     def edit(self, pick: int, part: int) -> None:
-        page, word, body = self.one(pick), self.words.new(), ""
-        body = self.site.body(page)
-        at = PARTS[part % 3]
+        self.add_word(self.one(pick), part)
+
+    def add_word(self, page: str, part: int) -> None:
+        word, body, at = self.words.new(), self.site.body(page), PARTS[part % 3]
         self.site.edit(page, body.replace(at, f"{at} {word}", 1) if at in body else f"{body}<p>{word}</p>")
         self.words.keep(word)
 
@@ -94,9 +101,7 @@ class Colleague:
 
     def restore(self, pick: int) -> None:
         """Bring a page back from the trash, as the web page does."""
-        store = self.site.app.sandbox.store
-        trashed = [str(row[0]) for row in store.all("SELECT id FROM content WHERE status = 'trashed' AND type = 'page'")]
-        page = self.site.api.page(chosen(trashed, pick), status="trashed")[0]
+        page = self.site.api.page(chosen(self.listed("trashed"), pick), status="trashed")[0]
         self.site.api.update(page.id, {
             "id": page.id, "type": "page", "title": page.title, "status": "current",
             "version": {"number": page.version + 1},
@@ -312,7 +317,7 @@ def chosen(values: Iterable[T], pick: int) -> T:
     return values[pick % len(values)]
 
 
-def attempted(act: Callable[..., None], *arguments: int) -> bool:
+def attempted(act: Callable[..., None], *arguments: Any) -> bool:
     """Do something that may turn out to be impossible: then it is not done."""
     try:
         act(*arguments)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from confsync.remote import Api
+from confsync.errors import VersionClash
+from confsync.remote import Api, RemotePage
 from tests.engine.days import COMMANDS, POLICIES, Day, Start, attempted
 
 EXAMPLES = int(os.environ.get("CONFSYNC_MACHINES", "500"))
 SHARDS = 10
+MUTANT = (4, 40)  # a number and a count of days in which somebody is faster than a machine
 STEPS = 12
 
 WHO = st.integers(0, 2)
@@ -155,6 +158,10 @@ class Machines(RuleBasedStateMachine):
 
         self.step("meanwhile local", lambda: self.today.meanwhile(who, command, policy, ("GET", skip), do))
 
+    @rule(who=WHO, policy=POLICY, pick=PICK, parts=NUMBERS)
+    def overtaken(self, who: int, policy: Any, pick: int, parts: tuple[int, int]) -> None:
+        self.step("overtaken", lambda: attempted(self.today.overtaken, who, policy, pick, parts))
+
     @rule(who=WHO, policy=POLICY, moment=st.sampled_from(MOMENTS), number=st.integers(0, 6))
     def killed(self, who: int, policy: Any, moment: str, number: int) -> None:
         if moment == "forgotten":
@@ -199,3 +206,24 @@ def test_random_days_end_equal_and_lose_nothing(number: int, record_property: Ca
     steps = sum(ran.values()) - ran["days"]
     print(f"seed {number}: {ran['days']} days, {steps} steps")  # noqa: T201
     print("  " + ", ".join(f"{name} {count}" for name, count in sorted(ran.items())))  # noqa: T201
+
+
+class VersionFromTheError(Api):
+    """On a refusal, take the version that it names for the one that was patched."""
+
+    def update(self, page: str, change: Mapping[str, Any]) -> tuple[RemotePage, str | None]:
+        """Write, and write again over whoever was faster."""
+        try:
+            return super().update(page, change)
+        except VersionClash as error:
+            found = re.search(r"Current version is: (\d+)", error.message)
+            number = int(found[1]) + 1 if found else 0
+            return super().update(page, {**change, "version": {**change["version"], "number": number}})
+
+
+def test_the_random_days_catch_a_broken_rule() -> None:
+    """A machine that writes over whoever was faster loses a colleague's sentence; one that looks again does not."""
+    number, examples = MUTANT
+    days(number, examples)
+    with pytest.raises(AssertionError, match="lost but for the history"):
+        days(number, examples, api=VersionFromTheError)

@@ -1,0 +1,50 @@
+"""Small stories that random days have told, one for each thing that went wrong in them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from confsync.engine import Options
+from tests.engine.machines import Machine, Site, cloned, machine
+
+
+def settled(site: Site, one: Machine) -> None:
+    """Nothing is left to do or to complain about."""
+    result = one.engine.sync(Options(full=True))
+    assert (result.done, result.problems, result.conflicts) == ((), (), ())
+
+
+def without_state(site: Site, one: Machine) -> Machine:
+    """The machine after its state folder was deleted."""
+    one.engine.close()
+    shutil.rmtree(one.root / ".confsync")
+    return machine(site, one.root)
+
+
+def test_a_file_of_a_page_that_is_gone_is_not_moved_over(site: Site, tmp_path: Path) -> None:
+    """With the state lost, nobody knows that the file's page was trashed; a page of that name goes beside it."""
+    gone, other = site.create("Gone"), site.create("Other", "<p>Other text.</p>")
+    one = without_state(site, cloned(site, tmp_path / "m"))
+    site.api.trash(gone)
+    site.edit(other, title="Gone")
+    result = one.engine.sync(Options(full=True))
+    assert [problem.place for problem in result.problems] == ["gone.md"]
+    assert "Other text." in one.read(f"gone-{other}.md")
+    (one.root / "gone.md").unlink()
+    settled(site, one)
+
+
+def test_a_draft_below_a_page_that_is_gone_waits_for_it(site: Site, tmp_path: Path) -> None:
+    """It is named with what to do; once its parent is published anew, it follows."""
+    gone = site.create("Gone")
+    one = without_state(site, cloned(site, tmp_path / "m"))
+    one.write("gone/draft.md", "# Draft\n\nText.\n")
+    site.api.trash(gone)
+    problems = {problem.place: problem for problem in one.engine.sync(Options(full=True)).problems}
+    assert problems["gone/draft.md"].remedy == "see the problem of the parent"
+    assert problems["gone.md"].remedy.startswith("remove `confluence_page_id`")
+    one.write("gone.md", "# Gone\n\nText.\n")
+    assert one.engine.sync().exit_code == 0
+    assert site.page(site.titles()["Draft"]).parent == site.titles()["Gone"]
+    settled(site, one)

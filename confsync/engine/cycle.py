@@ -36,6 +36,7 @@ from .prove import prove_absent
 from .pull import pull_texts
 from .push import push
 from .recover import recover
+from .regain import regain_texts
 from .round import Round
 from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
@@ -84,8 +85,12 @@ def decide(
     adopt(world, run, seen)
     see_through_versions(world, seen)
     look_at_settings(world, run, seen)
-    links = _follow_authors(world, run, seen)
-    if links and not run.options.dry_run:
+    write = not run.options.dry_run
+    links = regain_texts(world, run, seen, write=write) if direction is not Direction.PUSH else []
+    if links and write:
+        seen = observe(world, seen.listing)
+    links += (followed := _follow_authors(world, run, seen))
+    if followed and write:
         seen = observe(world, seen.listing)
     merged, planned = _plan(world, run, seen, direction)
     deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]

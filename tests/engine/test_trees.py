@@ -9,7 +9,6 @@ from confsync.engine import Options
 from confsync.errors import GuardStop
 from tests.engine.machines import Machine, Site, cloned, machine
 
-
 FULL = Options(full=True)
 
 

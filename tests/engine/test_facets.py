@@ -256,5 +256,7 @@ def test_status_names_what_changed_beside_the_text(site: Site, tmp_path: Path) -
     """A number or a setting that was edited shows offline, each under its own word."""
     one, _ = named(site, tmp_path / "m")
     one.replace("guide.md", "full-width", "max")
-    one.replace("guide.md", "title: Guide", "title: Guide\norder: 3")
-    assert [change.kind for change in one.engine.status().local] == ["reordered", "settings"]
+    assert [change.kind for change in one.engine.status().local] == ["settings"]
+    two = numbered(site, tmp_path / "n", "12")
+    two.replace("a.md", "order: 1", "order: 3")
+    assert [(change.path, change.kind) for change in two.engine.status().local] == [("a.md", "reordered")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -18,8 +17,7 @@ from confsync.local import Known, local_tree, read_document, scan
 from confsync.model import FOLDER, Effect, Policy, Problem
 from confsync.remote import Api
 from confsync.report import RunResult
-from confsync.sandbox.site import Sandbox
-from tests.engine.machines import SPACE, Killed, Machine, Site, cloned, machine
+from tests.engine.machines import SPACE, Killed, Machine, Saved, Site, cloned, machine
 from tests.engine.people import PARTS, WORD, Author, Colleague, Ledger, attempted
 from tests.wire import WsgiAdapter
 
@@ -28,36 +26,14 @@ COMMANDS = ("sync", "sync", "pull", "push")
 ROUNDS = 12
 
 
-class Start:
+def start(folder: Path) -> Saved:
     """What every day starts from: a site with four pages and a fresh clone of it, made once and copied."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.site = Site()
-        self.site.app.sandbox.create_user("bob")
-        for number in range(4):
-            parent = self.site.titles().get(f"Page {number - 2}")
-            self.site.create(f"Page {number}", "<p>One.</p><p>Two.</p><p>Three.</p>", parent)
-        one = cloned(self.site, folder / "clone")
-        one.engine.close()
-        self.saved = sqlite3.connect(":memory:")
-        self.site.app.sandbox.store.connection.backup(self.saved)
-
-    def fresh(self, root: Path) -> Site:
-        """Give the site as it was in the beginning."""
-        sandbox: Sandbox = self.site.app.sandbox
-        self.saved.backup(sandbox.store.connection)
-        sandbox.requests.entries.clear()
-        self.site.faults.clear()
-        return self.site
-
-    def copy(self, root: Path) -> None:
-        """Make a fresh clone out of the one that is there."""
-        shutil.copytree(self.folder / "clone", root)
-
-    def close(self) -> None:
-        self.saved.close()
-        self.site.app.sandbox.close()
+    site = Site()
+    for number in range(4):
+        parent = site.titles().get(f"Page {number - 2}")
+        site.create(f"Page {number}", "<p>One.</p><p>Two.</p><p>Three.</p>", parent)
+    cloned(site, folder / "m0").engine.close()
+    return Saved(site, folder)
 
 
 class Wire(WsgiAdapter):
@@ -97,15 +73,13 @@ class Wire(WsgiAdapter):
 class Day:
     """One random day. api: the calls that machines make; others than the real ones are for mutants."""
 
-    def __init__(self, start: Start, root: Path, machines: int, api: type[Api] = Api) -> None:
-        self.site, self.root, self.api = start.fresh(root), root, api
+    def __init__(self, start: Saved, root: Path, machines: int, api: type[Api] = Api) -> None:
+        self.site, self.root, self.api = start.again(root), root, api
         self.words, self.attic, self.ids = Ledger(), "", 0
         self.colleague = Colleague(self.site, self.words, root)
-        root.mkdir(parents=True)
-        self.machines: list[Machine] = []
-        for number in range(machines):
-            start.copy(root / f"m{number}")
-            self.machines.append(self.opened(root / f"m{number}"))
+        for number in range(1, machines):
+            shutil.copytree(root / "m0", root / f"m{number}")
+        self.machines = [self.opened(root / f"m{number}") for number in range(machines)]
 
     def id(self) -> str:
         """Give marks that are the same each time the day is lived through."""
@@ -131,12 +105,12 @@ class Day:
     def run(self, who: int, command: str, policy: Policy, *, full: bool = True) -> None:
         """One run of a command. Nothing but an error in words may come out of it."""
         one = self.machines[who % len(self.machines)]
-        before = set(WORD.findall(self.current())) if policy is Policy.LOCAL else set()
+        typed, there = set(self.words.typed), set(WORD.findall(self.current()))
         with suppress(ConfsyncError):
             getattr(one.engine, command)(Options(full=full, on_conflict=policy, allow_deletes=99))
-        if before:  # what the policy has decided against goes into the page's history, now or with the next push
-            here = b"\n".join(one.files().values()).decode()
-            self.words.removed |= before - set(WORD.findall(here))
+        if policy is Policy.LOCAL:  # what it has decided against goes into the page's history, now or with the next push
+            here = set(WORD.findall(b"\n".join(one.files().values()).decode()))
+            self.words.removed |= (there | (self.words.typed - typed)) - here
 
     def unlucky(self, who: int, command: str, policy: Policy, fault: tuple[str, str, int, int]) -> None:
         """A run with something wrong on the way: method, what, after how many requests, and how often."""
@@ -330,6 +304,3 @@ def pages_of(one: Machine) -> Iterator[tuple[str, dict[str, object]]]:
         yield str(key), {
             "title": page.title, "parent": page.parent, "labels": sorted(page.labels), "files": files, "text": text,
         }  # fmt: skip
-
-
-__all__ = ["COMMANDS", "POLICIES", "Day", "Start", "attempted"]

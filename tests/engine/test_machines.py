@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from confsync.errors import VersionClash
 from confsync.remote import Api, RemotePage
-from tests.engine.days import COMMANDS, POLICIES, Day, Start, attempted
+from tests.engine.days import COMMANDS, POLICIES, Day, start
+from tests.engine.machines import Saved, in_memory
+from tests.engine.people import attempted
 
 EXAMPLES = int(os.environ.get("CONFSYNC_MACHINES", "500"))
 SHARDS = 10
@@ -61,7 +62,7 @@ def act(people: object, name: str, numbers: tuple[int, int]) -> bool:
 class Machines(RuleBasedStateMachine):
     """One day. A subclass is bound to what a shard shares."""
 
-    start: Start
+    start: Saved
     folder: Path
     ran: Counter[str]
     api: type[Api] = Api
@@ -183,17 +184,16 @@ class Machines(RuleBasedStateMachine):
 def days(number: int, examples: int, *, api: type[Api] = Api, phases: tuple[Phase, ...] = (Phase.generate,)) -> Counter[str]:
     """Live through random days, always the same ones for a number; give how often each rule ran."""
     ran: Counter[str] = Counter()
-    memory = Path("/dev/shm")  # noqa: S108  (files that are synced to a disk would be what takes the time)
-    folder = Path(tempfile.mkdtemp(prefix="confsync-", dir=memory if memory.is_dir() else None))
-    start = Start(folder)
+    folder = in_memory()
+    begin = start(folder / "start")
     try:
-        kind = seed(number)(type("Machines", (Machines,), {"start": start, "folder": folder, "ran": ran, "api": api}))
+        kind = seed(number)(type("Machines", (Machines,), {"start": begin, "folder": folder, "ran": ran, "api": api}))
         run_state_machine_as_test(kind, settings=settings(
             max_examples=examples, stateful_step_count=STEPS, deadline=None, database=None, phases=phases,
             suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
         ))  # fmt: skip
     finally:
-        start.close()
+        begin.close()
         shutil.rmtree(folder)
     return ran
 

@@ -27,7 +27,7 @@ KEYS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
     },
     "sync": {
         "on_conflict": _TEXT, "on_delete": _TEXT, "max_deletes": _NUMBER_OR_TEXT, "full_listing": _NUMBER_OR_TEXT,
-        "drafts": _TEXT, "message": _TEXT, "comments": _TEXT,
+        "drafts": _TEXT, "message": _TEXT, "comments": _TEXT, "workers": (int,),
     },
     "git": {"branch": _TEXT, "commit": _FLAG},
     "watch": {"debounce": _NUMBER, "poll": _NUMBER},
@@ -60,7 +60,10 @@ class MirrorConfig(NamedTuple):
 
 
 class SyncConfig(NamedTuple):
-    """How a run decides. full_listing is in seconds; max_deletes a share ("20%") or a number."""
+    """How a run decides. full_listing is in seconds; max_deletes a share ("20%") or a number.
+
+    workers: how many requests may be under way at once.
+    """
 
     on_conflict: Policy = Policy.ASK
     on_delete: str = "trash"
@@ -69,6 +72,7 @@ class SyncConfig(NamedTuple):
     drafts: str = "wait"
     message: str = "{subject}"
     comments: str = "keep"
+    workers: int = 8
 
 
 class GitConfig(NamedTuple):
@@ -252,4 +256,6 @@ def _sync(data: Mapping[str, Any], place: str) -> SyncConfig:
         if not re.fullmatch(r"\d+%?", values["max_deletes"]):
             where = f"{place}, sync.max_deletes"
             raise ConfigError("is neither a number nor a share", place=where, remedy='write "20%"')
+    if not 1 <= values.get("workers", 1) <= 32:
+        raise ConfigError("is not between 1 and 32", place=f"{place}, sync.workers", remedy="leave it out: it is 8")
     return SyncConfig(**values)

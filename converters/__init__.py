@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from converters.laws import LawBreak, verify_push
     from converters.merging import merge
     from converters.public import consistent, pull, push, to_markdown, to_storage
-    from converters.receipts import Receipt, receipt
+    from converters.receipts import Receipt, comments_lost, receipt
     from converters.relinking import LinkUse, links, relink
     from converters.site import DEFAULT_SITE, PageRef, Pages, Site
     from converters.textmerge import Merge
@@ -37,7 +37,7 @@ _HOMES = {
     "merging": ("merge",),
     "textmerge": ("Merge",),
     "public": ("consistent", "pull", "push", "to_markdown", "to_storage"),
-    "receipts": ("Receipt", "receipt"),
+    "receipts": ("Receipt", "comments_lost", "receipt"),
     "relinking": ("LinkUse", "links", "relink"),
     "site": ("DEFAULT_SITE", "PageRef", "Pages", "Site"),
 }
@@ -59,6 +59,7 @@ __all__ = [
     "Site",
     "StorageError",
     "check",
+    "comments_lost",
     "consistent",
     "has_conflict_markers",
     "links",

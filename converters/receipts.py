@@ -44,6 +44,11 @@ def receipt(
     )
 
 
+def comments_lost(old_storage: str, new_storage: str) -> frozenset[str]:
+    """Give the references of the inline comments whose marker an edit has taken away."""
+    return frozenset(_MARKER.findall(old_storage)) - frozenset(_MARKER.findall(new_storage))
+
+
 def _changed_bytes(old: str, new: str) -> int:
     low = 0
     while low < min(len(old), len(new)) and old[low] == new[low]:

@@ -159,6 +159,8 @@ def _use(line: int, column: int, value: str, site: Site) -> LinkUse:
         folder = targets.files_folder(target.page.path if target.page else site.path)
         name = target.get("name")
         own = target.page is None
+        if own and name in site.outside:
+            return LinkUse(line, column, value, "attachment", site.outside[name])
         return LinkUse(line, column, value, "attachment", f"{folder}/{site.files.get(name, name) if own else name}")
     if target.kind == "anchor":
         return LinkUse(line, column, value, "anchor", "", target.anchor)

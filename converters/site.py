@@ -77,6 +77,7 @@ class Site:
     pages: the pages that have a file in the mirror.
     people: account id or user key -> display name.
     files: attachment name -> file name, for the names that a file system cannot hold; others are themselves.
+    outside: attachment name -> path of its file, relative to the mirror's folder, for those that lie elsewhere.
     dialect: how the author's Markdown is read; only "gfm" is known.
     """
 
@@ -86,11 +87,12 @@ class Site:
     pages: Pages = field(default_factory=Pages)
     people: Mapping[str, str] = field(default_factory=_nothing)
     files: Mapping[str, str] = field(default_factory=_nothing)
+    outside: Mapping[str, str] = field(default_factory=_nothing)
     dialect: str = "gfm"
 
-    def at(self, path: str, files: Mapping[str, str] = _NOTHING) -> Site:
+    def at(self, path: str, files: Mapping[str, str] = _NOTHING, outside: Mapping[str, str] = _NOTHING) -> Site:
         """The same site, seen from another page's file."""
-        return replace(self, path=path, files=files)
+        return replace(self, path=path, files=files, outside=outside)
 
 
 DEFAULT_SITE = Site()

@@ -75,6 +75,8 @@ def spell(target: Target, site: Site) -> str:
     if target.kind == "attachment" and (target.page is not None or not target.values[1:]):
         name = target.get("name")
         own = target.page is None or target.page.path == site.path
+        if own and name in site.outside:
+            return encode(relative(site.outside[name], site))
         folder = files_folder(site.path if own or target.page is None else target.page.path)
         return encode(relative(f"{folder}/{site.files.get(name, name) if own else name}", site))
     return _confluence(target) + anchor
@@ -114,6 +116,9 @@ def _read_path(path: str, anchor: str, site: Site) -> Target | None:
             return Target("page", page=page, anchor=anchor)
         if full == base:
             return Target("page", page=own or PageRef(site.path, site.space, ""), anchor=anchor)
+        outside = next((name for name, place in site.outside.items() if place == full), None)
+        if outside is not None:
+            return Target("attachment", (("name", outside),))
         folder, _, name = full.rpartition("/")
         if folder == files_folder(base):
             names = {file: title for title, file in site.files.items()}

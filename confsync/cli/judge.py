@@ -10,6 +10,7 @@ from pathlib import Path
 
 from confsync.core.names import attachment_name, file_names, fold
 from confsync.local import PageFile, Scan, read_document, scan
+from confsync.local.tree import outside_names
 from confsync.model.paths import children_dir, is_index
 from converters import PageRef, Pages, Site, check, links
 
@@ -90,7 +91,8 @@ class _Judge:
             return
         _, document = read_document(path, (self.tree.root / path).read_bytes().decode("utf-8"))
         first = document.body_line - 1
-        here = self.site.at(path, self._attachments(path))
+        there = [one for one in file.outside if one in self.scan.outside]
+        here = self.site.at(path, self._attachments(path), outside_names(there, set(self._attachments(path))))
         for one_ in check(document.body, here):
             yield self.finding(path, one_.message, one_.rule, one_.line + first, one_.column, one_.level)
         try:
@@ -116,12 +118,7 @@ class _Judge:
             return None if place.is_file() else ("error", f"there is no file {target}", "broken-link")
         if not place.exists():
             return ("error", f"leads to {target}, which is not there", "broken-link")
-        own = path.removesuffix(".md") + ".files/"
-        return (
-            "warning",
-            f"{target} is neither a page nor an attachment; a file in {own} is attached",
-            "not-published",
-        )
+        return ("warning", f"{target} cannot be attached to the page: it is no file of this folder", "not-published")
 
     def across(self) -> Iterator[tuple[str, Finding]]:
         """Judge what pages have to do with each other."""

@@ -139,6 +139,6 @@ def _stream(site: str, space: str, root: str | None) -> Iterator[Measured]:
     key = str(api.space(space).get("key") or space)
     top = find_root(api, key, root) if root is not None else None
     here = Site(base_url=site, space=key)
-    for page, body in stream_bodies(api, key):
+    for page, body in stream_bodies(api, key, ("page",)):
         if top is None or inside(page, top) is not None:
             yield Measured(f"{key}/{page.title}", measure(body, here))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Join = Callable[[Any, Any, Any], Any]
+Settings = tuple[tuple[str, str], ...]
 
 
 def remote_wins(base: Any, local: Any, remote: Any) -> Any:
@@ -26,6 +27,23 @@ def both_texts(base: str | None, local: str, remote: str) -> str:
     return f"merge({local},{remote})"
 
 
+def key_wise(base: Settings | None, local: Settings, remote: Settings) -> Settings:
+    """Merge settings name by name; one that the file has only now begun to name is as the file says."""
+    before, theirs = dict(base or ()), dict(remote)
+    return tuple((name, _setting(name, before.get(name), mine, theirs.get(name, mine))) for name, mine in local)
+
+
+def _setting(name: str, base: str | None, local: str, remote: str) -> str:
+    if base is None or remote in (base, local):
+        return local
+    if local == base or not name.startswith("restrictions."):
+        return remote
+    import json
+
+    sets = [frozenset(json.loads(one) or ()) for one in (base, local, remote)]
+    return json.dumps(sorted(both_apply(*sets)))
+
+
 @dataclass(frozen=True, slots=True)
 class Facet:
     """name: the field of `Page`. join: the value when both sides changed it. recorded: is that worth reporting?"""
@@ -43,6 +61,7 @@ FACETS: Final = (
     Facet("labels", both_apply, False, "labels changed"),
     Facet("body", both_texts, False, "text changed"),
     Facet("kind", remote_wins, False, "kind changed"),
+    Facet("settings", key_wise, False, "settings changed"),
 )
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from confsync.model import Asset, AssetKey, Conflict, Key, Merged, NodeKey, Page, Problem, Tree, replace
+from confsync.model import Asset, AssetKey, Conflict, Key, Merged, NodeKey, Page, Problem, Side, Tree, replace
 from confsync.model.tree import rings
 from confsync.model.values import key_text
 
 from .facets import FACETS, merge3
 
 
-def merge(synced: Tree, local: Tree, remote: Tree) -> Merged:
-    """Decide what every page and attachment shall be.
+def merge(synced: Tree, local: Tree, remote: Tree, *, prefer: Side = Side.REMOTE) -> Merged:
+    """Decide what every page and attachment shall be. prefer: whose bytes an attachment has that both changed.
 
     A page in `unknown` on either side is left out of the target's pages and kept in its `unknown`: untouched, never
     a deletion. The result is a legal tree, and merging it again with itself changes nothing.
     """
-    return _Merge(synced, local, remote).run()
+    return _Merge(synced, local, remote, prefer).run()
 
 
 class _Merge:
-    def __init__(self, synced: Tree, local: Tree, remote: Tree) -> None:
+    def __init__(self, synced: Tree, local: Tree, remote: Tree, prefer: Side = Side.REMOTE) -> None:
         self.synced, self.local, self.remote = synced, local, remote
+        self.prefer = prefer
         self.unknown: dict[Key, Problem] = {**remote.unknown, **local.unknown}
         self.pages: dict[Key, Page] = {}
         self.conflicts: list[Conflict] = []
@@ -105,13 +106,12 @@ class _Merge:
         taken: dict[str, Key] = {}
         for key in sorted(self.pages, key=self.claim):
             page = self.pages[key]
-            if page.kind == "folder":
-                continue
             title, number = page.title, 1
-            while title.casefold() in taken:
+            while (claim := replace(page, title=title).claim) in taken:
                 number += 1
                 title = f"{page.title} ({number})"
-            taken[title.casefold()] = key
+            if claim is not None:
+                taken[claim] = key
             if title != page.title:
                 self.record(key, "title", page.title, page.title, f"the title is taken: it becomes {title!r}")
                 self.pages[key] = replace(page, title=title)
@@ -119,11 +119,11 @@ class _Merge:
     def claim(self, key: Key) -> tuple[bool, bool, str]:
         """Order claims to a title: who has it remotely, then who has a page at all, then by name."""
         theirs = self.remote.pages.get(key)
-        has_it = theirs is not None and theirs.title.casefold() == self.pages[key].title.casefold()
+        has_it = theirs is not None and theirs.claim == self.pages[key].claim
         return (not has_it, not isinstance(key, str), key_text(key))
 
     def merge_assets(self) -> dict[AssetKey, Asset]:
-        """Attachments follow the same rule; what clashes takes the remote content, the local bytes go to the trash."""
+        """Attachments follow the same rule; bytes cannot be merged, so one side's are taken."""
         result: dict[AssetKey, Asset] = {}
         for key in {**self.synced.assets, **self.remote.assets, **self.local.assets}:
             if key.page not in self.pages:
@@ -136,9 +136,9 @@ class _Merge:
                 ours = ours or theirs
             value = ours if theirs == base else theirs
             if ours != base and theirs != base and ours != theirs:
-                value = theirs or ours
+                value = (ours or theirs) if self.prefer is Side.LOCAL else (theirs or ours)
                 sides = (ours.content if ours else "deleted", theirs.content if theirs else "deleted")
-                self.record(key, "content", *sides, "edit beats delete, remote beats local")
+                self.record(key, "content", *sides, f"edit beats delete, {self.prefer} beats the other")
             if value is not None:
                 result[key] = value
         return result

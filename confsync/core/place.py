@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from confsync.model import Draft, Key, Tree
-from confsync.model.paths import ROOT_FILE, TOP_DIR, children_dir, directory, is_index, join, stem
+from confsync.model import TEXTS, Draft, Key, Tree
+from confsync.model.paths import BLOG_DIR, POST, ROOT_FILE, TOP_DIR, children_dir, directory, is_index, join, stem
 
 from .names import fold, slug
 
@@ -30,14 +31,16 @@ def place(
     *,
     layout: str = "",
     occupied: Iterable[str] = (),
+    days: Mapping[Key, str] = MappingProxyType({}),
 ) -> dict[Key, str]:
     """Give every page of the target the path of its file, relative to the mirror's folder; folders end in `/`.
 
     local: the local tree and `paths` its files. A path once given is kept, unless the page's parent moves or its title
-    changes while its name still is the slug of the old one. occupied: files that are nobody's page.
+    changes while its name still is the slug of the old one. occupied: files that are nobody's page. days: on which
+    each post was made, as 2026-01-31.
     """
     taken = {fold(_unit(path)) for path in occupied}
-    return _Placer(target, local, paths, layout or usual_layout(paths.values()), taken).run()
+    return _Placer(target, local, paths, layout or usual_layout(paths.values()), taken, days).run()
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class _Placer:
     paths: Mapping[Key, str]
     layout: str
     taken: set[str]
+    days: Mapping[Key, str]
     result: dict[Key, str] = field(default_factory=dict)
 
     def run(self) -> dict[Key, str]:
@@ -71,6 +75,8 @@ class _Placer:
     def home(self, key: Key) -> str:
         """Give the directory in which a page of the target lies."""
         parent = self.target.pages[key].parent
+        if self.target.pages[key].kind == "blogpost":
+            return BLOG_DIR
         if parent is None:
             return TOP_DIR if self.target.root is not None else ""
         if parent == self.target.root:
@@ -86,7 +92,7 @@ class _Placer:
         before = self.local.pages.get(key)
         if old is None or before is None or before.parent != page.parent:
             return None
-        if old.endswith("/") != (page.kind != "page"):
+        if old.endswith("/") != (page.kind not in TEXTS):
             return None
         if before.title != page.title and stem(old.rstrip("/")) == slug(before.title):
             return None
@@ -102,7 +108,11 @@ class _Placer:
         """Give a page a new path: its own name where it has one that is not its old title's, else its title's slug."""
         page, old, before = self.target.pages[key], self.paths.get(key), self.local.pages.get(key)
         name = slug(page.title)
-        pattern = "{}/" if page.kind != "page" else _UNIT[self.layout]
+        pattern = "{}/" if page.kind not in TEXTS else _UNIT[self.layout]
+        if page.kind == "blogpost":
+            old_day = old[len(BLOG_DIR) + 1 :][:10] if old and POST.match(old) else ""
+            pattern = f"{old_day or self.days.get(key, '1970-01-01')}-{{}}.md"
+            old = None
         if old and before and not old.endswith("/") and page.kind == "page":
             if before.title == page.title or stem(old) != slug(before.title):
                 name = stem(old)

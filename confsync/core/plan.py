@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Page, Plan, Side, Tree, replace
 
 from .facets import FACETS
+from .order import movers
 
 _PHASES = {
     (Side.REMOTE, Action.CREATE): 0,
     (Side.REMOTE, Action.UPDATE): 2,
     (Side.REMOTE, Action.MOVE): 3,
+    (Side.REMOTE, Action.ORDER): 3,
     (Side.LOCAL, Action.MOVE): 4,
     (Side.LOCAL, Action.CREATE): 5,
     (Side.LOCAL, Action.UPDATE): 5,
@@ -31,16 +34,19 @@ def plan(
     paths: Mapping[Key, str],
     new_paths: Mapping[Key, str],
     direction: Direction = Direction.SYNC,
+    sequences: Mapping[Key | None, Sequence[Key]] = MappingProxyType({}),
 ) -> Plan:
     """Give the ordered effects that turn both sides into the target, as far as the direction allows.
 
     A page whose text must be merged first is a local effect only: the push follows in the next round, against the
-    text that was merged. paths: the files as they are; new_paths: as they shall be.
+    text that was merged. paths: the files as they are; new_paths: as they shall be. sequences: the children of each
+    page on the site, in order.
     """
     builder = _Builder(merged, local, remote, paths, new_paths)
-    effects = [effect for effect in builder.effects() if direction.allows(effect.side)]
+    effects = [*builder.effects(), *builder.reorder(sequences)]
+    effects = [effect for effect in effects if direction.allows(effect.side)]
     effects.sort(key=lambda effect: _order(effect, merged.target, local, remote))
-    return Plan(tuple(_free_titles(effects, remote)), merged.conflicts, dict(new_paths))
+    return Plan(tuple(_free_titles(effects, merged.target, remote)), merged.conflicts, dict(new_paths))
 
 
 class _Builder:
@@ -72,7 +78,7 @@ class _Builder:
         if moves:
             verb = "moved" if "parent" in changed else "renamed"
             yield self.make(side, Action.MOVE, key, page, f"{verb} {_OTHER[side]}")
-        changed -= {"parent", "kind", "rank"}
+        changed -= {"parent", "kind"} if side is Side.LOCAL else {"parent", "kind", "rank"}
         if not changed or (clash and side is Side.REMOTE):
             return  # with a clash, everything is pushed as one version when the texts are merged
         reason = ", ".join(facet.reason for facet in FACETS if facet.name in changed)
@@ -80,6 +86,17 @@ class _Builder:
             yield self.make(side, Action.MERGE, key, page, "text changed on both sides", changed)
         else:
             yield self.make(side, Action.UPDATE, key, page, f"{reason} {_OTHER[side]}", changed)
+
+    def reorder(self, sequences: Mapping[Key | None, Sequence[Key]]) -> Iterator[Effect]:
+        """Put children of the site into their files' order, with the fewest moves."""
+        now = self.sides[Side.REMOTE].pages
+        for parent, children in sequences.items():
+            pages = {key: page for key in children if (page := self.target.pages.get(key))}
+            ranks = {key: page.rank for key, page in pages.items() if page.parent == parent}
+            if not any(rank is not None and key in now and now[key].rank != rank for key, rank in ranks.items()):
+                continue
+            for key in movers(children, ranks):
+                yield self.make(Side.REMOTE, Action.ORDER, key, self.target.pages[key], "reordered in the folder")
 
     def for_assets(self, side: Side, tree: Tree) -> Iterator[Effect]:
         for key, asset in self.target.assets.items():
@@ -107,15 +124,17 @@ def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int
     if isinstance(effect.key, AssetKey):
         phase = _PHASES[effect.side, Action.DELETE] if effect.action is Action.DELETE else _ASSETS[effect.side]
         return (phase, -1_000_000, effect.new_path + effect.title)
+    if effect.action is Action.ORDER:
+        return (_PHASES[effect.side, effect.action], 1_000_000, "")  # each is put after the one before it
     tree = target if effect.key in target.pages else local if effect.side is Side.LOCAL else remote
     depth = tree.depth(effect.key)
     phase = _PHASES[effect.side, effect.action]
     return (phase, -depth if effect.action is Action.DELETE else depth, effect.new_path or effect.path)
 
 
-def _free_titles(effects: Sequence[Effect], remote: Tree) -> Iterator[Effect]:
+def _free_titles(effects: Sequence[Effect], target: Tree, remote: Tree) -> Iterator[Effect]:
     """Put each effect that gives a title free before the one that needs it; a ring goes through a temporary title."""
-    holders = {page.title.casefold(): key for key, page in remote.pages.items() if page.kind != "folder"}
+    holders = {page.claim: key for key, page in remote.pages.items() if page.claim is not None}
     frees = {effect.key: effect for effect in effects if _frees(effect)}
     done: set[int] = set()
     visiting: set[int] = set()
@@ -125,7 +144,8 @@ def _free_titles(effects: Sequence[Effect], remote: Tree) -> Iterator[Effect]:
             return
         visiting.add(id(effect))
         if effect.side is Side.REMOTE and _needs(effect):
-            holder = holders.get(effect.title.casefold())
+            claim = target.pages[effect.key].claim  # type: ignore[index]  # an effect that needs a title is a page's
+            holder = holders.get(claim) if claim is not None else None
             first = frees.get(holder) if holder is not None and holder != effect.key else None
             if first is not None and id(first) in visiting and id(first) not in done:
                 title = f"{first.title} (in between)"

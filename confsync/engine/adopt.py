@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from confsync.core.bodies import Halves
 from confsync.local.document import digest
-from confsync.model import Key, Page, Pair, Problem, Row, TitleFrom, replace
+from confsync.model import TEXTS, Key, Page, Pair, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from converters import Site
 
@@ -52,7 +52,7 @@ def see_through_versions(world: World, observation: Observation) -> None:
     local, found = observation.local.tree, False
     for key, row in list(observation.rows.items()):
         page, mine = observation.listing.pages.get(key), local.pages.get(key)
-        if page is None or page.version == row.pair.version or row.page.kind != "page" or key in local.unknown:
+        if page is None or page.version == row.pair.version or row.page.kind not in TEXTS or key in local.unknown:
             continue
         if mine is not None and mine.body == row.pair.storage:
             continue

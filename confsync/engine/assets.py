@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from confsync.errors import FileChanged, LocalError, NotFound, VersionClash
 from confsync.local.tree import attachment_path
-from confsync.model import Action, AssetKey, AssetRow, Effect, Problem, Side, replace
+from confsync.model import Action, AssetKey, AssetRow, Effect, Policy, Problem, Side, replace
 from confsync.remote import RemoteAsset
 from confsync.state.journal import Backup
 
@@ -28,7 +28,9 @@ def sync_asset(round_: Round, effect: Effect) -> None:
 
 
 def _file(round_: Round, key: AssetKey, page_path: str) -> str:
-    return attachment_path(page_path, round_.seen.file_name(key))
+    """Give the path of an attachment's file: in its page's folder, or elsewhere if the page links to it there."""
+    elsewhere = round_.seen.local.outside.get(key.page, {}).get(key.name)
+    return elsewhere or attachment_path(page_path, round_.seen.file_name(key))
 
 
 def _upload(round_: Round, effect: Effect, key: AssetKey) -> None:
@@ -101,8 +103,10 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
         return
     path = _file(round_, key, page_path)
     folder, _, name = path.rpartition("/")
-    was = seen.scan.files.get(folder, {}).get(name, "") if effect.path == effect.new_path else world.folder.digest(path)
-    total = sha256()
+    known = seen.scan.outside.get(path) or seen.scan.files.get(folder, {}).get(name, "")
+    was = known if effect.path == effect.new_path else world.folder.digest(path)
+    row = seen.asset_rows.get((str(key.page), key.name))
+    agreed, total = row.sha256 if row else "", sha256()
 
     def chunks() -> Iterator[bytes]:
         for chunk in world.api.download(asset):
@@ -112,12 +116,20 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     def act(op: str) -> None:
         if world.folder.digest(path) != was:
             raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
+        received = world.folder.receive(path, chunks())
+        if total.hexdigest() == was:
+            received.unlink()  # the same bytes, or a download that a former run had not written down
+            return
+        if was and was != agreed and round_.run.policy in (Policy.ASK, Policy.BOTH):
+            beside = world.folder.copy_beside(path, asset.version)
+            world.state.add_backup(Backup(round_.run.name, "made", beside, ""))
+            world.reporter.note(f"{path} was changed on both sides: yours is kept as {beside}")
         if was:
             kept = world.folder.keep(path, round_.run.name)
             world.state.add_backup(Backup(round_.run.name, "file", path, kept))
         else:
             world.state.add_backup(Backup(round_.run.name, "made", path, ""))
-        world.folder.write_from(path, chunks(), was)
+        world.folder.put(received, path, was)
 
     def commit(_: None) -> None:
         _agree(round_, str(key.page), asset, total.hexdigest())

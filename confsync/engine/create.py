@@ -7,7 +7,7 @@ from typing import Any
 from confsync.core.bodies import new_page
 from confsync.errors import NotFound
 from confsync.local.document import ID_KEY
-from confsync.model import FOLDER, Draft, Effect, Page, PageId, Pair, Row, TitleFrom, replace
+from confsync.model import FOLDER, TEXTS, Draft, Effect, Page, PageId, Pair, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
 from converters import consistent
@@ -33,7 +33,7 @@ def create_page(round_: Round, effect: Effect) -> None:
         return
     parent = round_.id_of(page.parent)
     text, title_from = "", TitleFrom.NAME
-    if page.kind != "page":
+    if page.kind not in TEXTS:
         storage = CHILDREN
     else:
         file, document = read_file(world, effect.path)
@@ -57,7 +57,7 @@ def create_page(round_: Round, effect: Effect) -> None:
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         remote, stored = answer
         body = world.state.keep_text(stored if stored is not None else storage)
-        body = FOLDER if page.kind != "page" else body
+        body = body if page.kind in TEXTS else FOLDER
         agreed = Page(parent, effect.title, None, page.labels, body, page.kind)
         local = round_.seen.local.tree.pages[key]
         row = Row(remote.id, replace(agreed, title=local.title), Pair(remote.version, body, sha), path, title_from)
@@ -76,7 +76,7 @@ def _new(
 ) -> dict[str, Any]:
     mark = {"version": 1, "path": path, "markdown_sha": sha, "op": op}
     body: dict[str, Any] = {
-        "type": "page",
+        "type": "blogpost" if page.kind == "blogpost" else "page",
         "title": page.title,
         "space": {"key": world.mirror.space},
         "body": {"storage": {"value": storage, "representation": "storage"}},
@@ -96,11 +96,11 @@ def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
     except NotFound:
         _forget(round_, page_id)
         return
-    if any(page.title.casefold() == trashed.title.casefold() for page in seen.listing.pages.values()):
+    if any(_same_claim(page, trashed) for page in seen.listing.pages.values()):
         # A restored page comes back under its own title, and that belongs to another page by now.
         _forget(round_, page_id)
         return
-    change = {"id": page_id, "type": "page", "title": trashed.title, "status": "current"}
+    change = {"id": page_id, "type": trashed.kind, "title": trashed.title, "status": "current"}
 
     def act(op: str) -> tuple[RemotePage, str | None]:
         version = next_version(trashed.version, "brought back", op, minor=False)
@@ -110,6 +110,10 @@ def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
         set_listed(world, seen, answer[0])
 
     perform(world, round_.run, effect, {"kind": "revive"}, act, commit)
+
+
+def _same_claim(one: RemotePage, other: RemotePage) -> bool:
+    return one.title.casefold() == other.title.casefold() and (one.kind == "blogpost") == (other.kind == "blogpost")
 
 
 def _forget(round_: Round, page_id: PageId) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 from confsync.core.guard import guard
 from confsync.core.merge import merge
 from confsync.core.place import place
 from confsync.core.plan import plan
+from confsync.core.schedule import phases, waits_for
 from confsync.errors import (
     AccessError,
     FileChanged,
@@ -20,7 +23,7 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Merged, Plan, Problem, Side, replace
+from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Plan, Policy, Problem, Side, replace
 from confsync.remote import Listing, refresh
 from confsync.report import RunResult
 
@@ -34,6 +37,7 @@ from .pull import pull_texts
 from .push import push
 from .recover import recover
 from .round import Round
+from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
 from .world import Run, World, chosen
 
@@ -79,9 +83,10 @@ def decide(
     seen = observe(world, listing)
     adopt(world, run, seen)
     see_through_versions(world, seen)
+    look_at_settings(world, run, seen)
     links = _follow_authors(world, run, seen)
     if links and not run.options.dry_run:
-        seen = observe(world, listing)
+        seen = observe(world, seen.listing)
     merged, planned = _plan(world, run, seen, direction)
     deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]
     if deletes and not run.listed_in_full:
@@ -113,9 +118,13 @@ def _follow_authors(world: World, run: Run, seen: Observation) -> list[Effect]:
 
 def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tuple[Merged, Plan]:
     local = seen.local
-    merged = merge(seen.synced, local.tree, seen.remote)
-    paths = place(merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied)
-    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction)
+    prefer = Side.LOCAL if run.policy is Policy.LOCAL else Side.REMOTE
+    merged = merge(seen.synced, local.tree, seen.remote, prefer=prefer)
+    days: dict[Key, str] = {key: page.created[:10] for key, page in seen.listing.pages.items() if page.created}
+    paths = place(
+        merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied, days=days
+    )
+    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
     if direction is Direction.PUSH:
@@ -164,8 +173,15 @@ def apply(world: World, run: Run, seen: Observation, merged: Merged, planned: Pl
         elif kind == "text":
             pull_texts(round_, effects)
         else:
-            for effect in effects:
-                attempt(round_, effect)
+            work(round_, effects)
+
+
+def work(round_: Round, effects: Sequence[Effect]) -> None:
+    """Do effects that are one request or a few each: as many at once as the site takes, in the order they need."""
+    for part in phases(effects):
+        before = round_.seen.remote if part[0].side is Side.REMOTE else round_.seen.local.tree
+        jobs = [partial(attempt, round_, effect) for effect in part]
+        round_.world.crew.work(jobs, waits_for(part, round_.target, before))
 
 
 def _kind(effect: Effect) -> str:

@@ -6,7 +6,6 @@ What a method needs is imported when it runs: `status` starts without the parts 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,15 +139,16 @@ def open_engine(
     transport: requests.Session | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ids: Callable[[], str] = lambda: os.urandom(6).hex(),
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     random: Callable[[], float] | None = None,
     hook: Hook | None = None,
     log: Callable[[str], None] | None = None,
+    workers: int | None = None,
 ) -> Engine:
     """Open the engine for one mirror; its folder and state file are made when they are not there.
 
     confirm is asked once, before the first write to a site. transport, clock, ids, sleep, random and hook are for
-    those who need other ones.
+    those who need other ones. workers: how many requests may be under way at once, instead of `[sync] workers`.
     """
     root: Path = config.mirror_folder(mirror)
     state: State = open_state(root / ".confsync")
@@ -158,11 +158,13 @@ def open_engine(
         from random import SystemRandom
 
         from confsync.remote import Api, Session
+        from confsync.remote.gate import Gate
 
+        gate = Gate(workers or config.sync.workers)
         chance = random or SystemRandom().random
         return Api(Session(
             config.site, credentials.user, credentials.secret,
-            transport=transport, sleep=sleep, random=chance, read_only=read_only, log=log,
+            transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log, gate=gate,
         ))  # fmt: skip
 
     folder = Folder(root, state.folder, ids)

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from confsync.core.names import attachment_name, file_names
+from confsync.core.order import remote_ranks
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
-from confsync.model import FOLDER, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
 from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
 from .world import Run, World
 
-FACETS = ("title", "parent", "labels", "kind")
+FACETS = ("title", "parent", "labels", "kind", "rank", "settings")
 
 
 class Observation:
     """Three trees at one moment. In all of them a body token equals the synced one exactly when nothing changed.
 
-    listing: the remote side in full. raw: the local tree with digests for tokens.
+    listing: the remote side in full. raw: the local tree with digests for tokens. sequences: the children of each page
+    in the site's order.
     attachment_files: page -> attachment name -> file name.
     """
 
@@ -35,6 +37,7 @@ class Observation:
         self.listing = listing
         self.scan = scan
         self.raw = local.tree
+        self.sequences: dict[Key | None, list[Key]] = {}
         self.attachment_files = attachment_files
 
     def asset(self, key: AssetKey) -> RemoteAsset | None:
@@ -130,7 +133,7 @@ def _known(
     if world.mirror.identity == "property":
         pages = (page for page in listing.pages.values() if page.mark and page.id not in rows)
         marked = {str((page.mark or {}).get("path", "")): page.id for page in pages}
-    return Known(rows, root, title, attachment, marked)
+    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None)
 
 
 def compare(observation: Observation) -> None:
@@ -145,13 +148,17 @@ def compare(observation: Observation) -> None:
             unknown[key] = _foreign(local, key)
             local.occupied.add(local.paths[key])
             continue
-        pages[key] = _local_page(page, row, listing.pages.get(key) if isinstance(key, str) else None)
+        pages[key] = _local_page(page, row)
     assets = {key: asset for key, asset in raw.assets.items() if key.page in pages}
     root = listing.root
     local.tree = _tree(pages, assets, unknown, root, raw.doubled)
     observation.remote = remote_tree(observation)
-    synced: dict[Key, Page] = {row.id: row.page for row in rows.values()}
+    named = local.tree.pages
+    synced: dict[Key, Page] = {row.id: _named(row.page, named.get(row.id)) for row in rows.values()}
     agreed = {AssetKey(page, name): Asset(row.sha256) for (page, name), row in observation.asset_rows.items()}
+    for asset in agreed.keys() - observation.remote.assets.keys():
+        if asset.name in local.outside.get(asset.page, {}):
+            del agreed[asset]  # several pages may show this file: deleting it from one of them does not delete it
     observation.synced = _tree(synced, agreed, {}, root, _doubled(synced))
 
 
@@ -160,14 +167,23 @@ def _foreign(local: LocalTree, key: PageId) -> Problem:
     return Problem(local.paths.get(key, key), message, "remove `confluence_page_id` to publish it as a new page")
 
 
-def _local_page(page: Page, row: Row | None, remote: RemotePage | None) -> Page:
-    """An unchanged body has the token that was agreed; the rank is the site's own affair."""
+def _local_page(page: Page, row: Row | None) -> Page:
+    """An unchanged body has the token that was agreed."""
     body = page.body
     if row is not None and body == row.pair.markdown:
         body = row.pair.storage
     elif body != FOLDER:
         body = f"md:{body}"
-    return replace(page, body=body, rank=row.page.rank if row else None)
+    return replace(page, body=body)
+
+
+def _named(agreed: Page, local: Page | None) -> Page:
+    """Of rank and settings only what the file names counts: the rest is the site's own affair."""
+    if local is None:
+        return agreed
+    names = {name for name, _ in local.settings}
+    settings = tuple(one for one in agreed.settings if one[0] in names) if agreed.settings else ()
+    return replace(agreed, rank=agreed.rank if local.rank is not None else None, settings=settings)
 
 
 def remote_tree(observation: Observation) -> Tree:
@@ -175,12 +191,14 @@ def remote_tree(observation: Observation) -> Tree:
     pages: dict[Key, Page] = {}
     unknown: dict[Key, Problem] = {}
     assets: dict[AssetKey, Asset] = {}
+    observation.sequences = _sequences(observation.listing)
+    ranks = _ranks(observation)
     for page in observation.listing.pages.values():
         row = observation.rows.get(page.id)
         if page.kind == "other":
             unknown[page.id] = Problem(page.title or page.id, "is neither a page nor a folder; it stays as it is")
             continue
-        pages[page.id] = remote_page(page, row)
+        pages[page.id] = remote_page(page, row, observation.raw.pages.get(page.id), ranks.get(page.id))
         for asset in page.assets:
             agreed = observation.asset_rows.get((page.id, asset.name))
             content = agreed.sha256 if agreed and (agreed.id, agreed.version) == (asset.id, asset.version) else ""
@@ -188,15 +206,46 @@ def remote_tree(observation: Observation) -> Tree:
     return _tree(pages, assets, unknown, observation.listing.root)
 
 
-def remote_page(page: RemotePage, row: Row | None) -> Page:
-    """Give a listed page by its facets. The rank stays what was agreed."""
+def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, rank: int | None = None) -> Page:
+    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `_ranks`."""
     kind = page.kind if row is None or row.page.kind == "page" else row.page.kind
     body = f"v{page.version}"
-    if kind != "page":
+    if kind not in TEXTS:
         body = FOLDER
     elif row is not None and page.version == row.pair.version:
         body = row.pair.storage
-    return Page(page.parent, page.title, row.page.rank if row else None, frozenset(page.labels), body, kind)
+    settings: tuple[tuple[str, str], ...] = ()
+    if local is not None and local.settings:
+        agreed = dict(row.page.settings) if row else {}
+        # Until the site was asked, it says what was agreed.
+        known = ((name, page.settings.get(name, agreed.get(name))) for name, _ in local.settings)
+        settings = tuple((name, value) for name, value in known if value is not None)
+    return Page(page.parent, page.title, rank, frozenset(page.labels), body, kind, settings)
+
+
+def _sequences(listing: Listing) -> dict[Key | None, list[Key]]:
+    found: dict[Key | None, list[RemotePage]] = {}
+    for page in listing.pages.values():
+        found.setdefault(page.parent, []).append(page)
+    return {parent: [page.id for page in sorted(children, key=_place)] for parent, children in found.items()}
+
+
+def _place(page: RemotePage) -> tuple[bool, int, int, str]:
+    number = int(page.id) if page.id.isdecimal() else 0
+    return (page.position is None, page.position or 0, number, page.id)
+
+
+def _ranks(observation: Observation) -> dict[Key, int]:
+    """Give the ranks of which the site's order speaks, for the pages whose files name one."""
+    local = {key: page.rank for key, page in observation.raw.pages.items() if page.rank is not None}
+    if not local:
+        return {}
+    agreed: dict[Key, int | None] = {key: row.page.rank for key, row in observation.rows.items()}
+    found: dict[Key, int] = {}
+    for children in observation.sequences.values():
+        if any(key in local for key in children):
+            found |= remote_ranks(children, {key: local.get(key) for key in children}, agreed)
+    return found
 
 
 def _tree(
@@ -210,7 +259,8 @@ def _tree(
             pages[key] = replace(page, parent=None)
     titles: dict[str, Key] = {}
     for key, page in list(pages.items()):
-        if page.kind != "folder" and key not in doubled and titles.setdefault(page.title.casefold(), key) != key:
+        claim = page.claim
+        if claim is not None and key not in doubled and titles.setdefault(claim, key) != key:
             unknown[key] = Problem(page.title, "two pages have this title", "rename one of them")
             del pages[key]
     assets = {key: asset for key, asset in assets.items() if key.page in pages}
@@ -219,13 +269,15 @@ def _tree(
 
 def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:
     """Give the pages whose title an earlier one has too: what was agreed may be the middle of two renames."""
-    titles: dict[str, Key] = {}
-    return frozenset(key for key, page in pages.items() if titles.setdefault(page.title.casefold(), key) != key)
+    titles: dict[str | None, Key] = {}
+    return frozenset(key for key, page in pages.items() if titles.setdefault(page.claim, key) != key)
 
 
 def _agree(world: World, observation: Observation) -> None:
     """Where both sides are equal by now, that is what is agreed; a page gone from both sides is forgotten."""
     rows, local, listing = observation.rows, observation.local, observation.listing
+    observation.sequences = _sequences(listing)
+    ranks = _ranks(observation)
     with world.state.transaction():
         for page_id, row in list(rows.items()):
             mine, theirs = local.tree.pages.get(page_id), listing.pages.get(page_id)
@@ -235,7 +287,7 @@ def _agree(world: World, observation: Observation) -> None:
                 continue
             page = row.page
             if mine is not None and theirs is not None:
-                other = remote_page(theirs, row)
+                other = remote_page(theirs, row, mine, ranks.get(page_id))
                 same = {name: getattr(mine, name) for name in FACETS if getattr(mine, name) == getattr(other, name)}
                 page = replace(page, **same)
             if page != row.page:

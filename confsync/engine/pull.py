@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from confsync.core.bodies import Outcome, reconcile
 from confsync.errors import FileChanged, LocalError
 from confsync.local import Document
 from confsync.local.document import canonical, digest
-from confsync.model import FOLDER, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom, replace
+from confsync.model import FOLDER, TEXTS, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.state.journal import Backup, Waiting
 
@@ -18,8 +19,7 @@ from .round import Round
 from .settle import write_beside
 from .texts import bodies, fill_head, halves, new_file, read_file, row_facts
 
-TEXTS = (Action.CREATE, Action.UPDATE, Action.MERGE)
-
+_HEAD: Final = frozenset({"title", "labels", "rank", "settings"})
 
 def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
     """Write the files of pages that are new or changed on the site; many bodies come in a stream."""
@@ -30,7 +30,7 @@ def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
             _own_head(round_, effect)
             continue
         key = effect.key
-        if round_.target.pages[key].kind != "page":
+        if round_.target.pages[key].kind not in TEXTS:
             _folder(round_, effect)
         elif effect.action is Action.UPDATE and "body" not in effect.facets:
             _guarded(round_, effect, seen.listing.pages[key], None)
@@ -39,7 +39,8 @@ def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
     if not waiting:
         return
     world.reporter.stage("writing files", len(waiting))
-    for remote, storage in bodies(world, waiting, len(seen.listing.pages)):
+    posts = any(seen.listing.pages[key].kind == "blogpost" for key in waiting)
+    for remote, storage in bodies(world, waiting, len(seen.listing.pages), posts=posts):
         known = seen.listing.pages[remote.id]
         if remote.version != known.version:
             round_.run.dirty.add(remote.id)
@@ -149,8 +150,8 @@ def _update(round_: Round, effect: Effect, remote: RemotePage, storage: str | No
         row = _agreed(round_, remote, row, storage, canonical(outcome.agreed), path, file.title_from, effect)
     elif row is None:
         return
-    theirs = remote_page(remote, row)
-    row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & {"title", "labels"}})
+    theirs = round_.seen.remote.pages[key]
+    row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & _HEAD})
     text = _compose(document, body, target, effect)
     before = document.head + document.body  # what was read, not what is there by now
     facts = {"kind": "write", "path": path, "digest": digest(text), "row": row_facts(row),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from confsync.core.bodies import outgoing, reconcile
 from confsync.core.facets import both_apply
+from confsync.core.order import wanted
 from confsync.errors import NotFound
 from confsync.local import Document
 from confsync.local.document import canonical
@@ -15,8 +16,10 @@ from confsync.report import PageReceipt
 from confsync.state.journal import Backup
 
 from .create import create_page
+from .drafts import may_write
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
 from .round import Round, lacks_parent, next_version, raise_problem
+from .settings import write_settings
 from .texts import halves, read_file
 
 
@@ -50,12 +53,19 @@ def update(round_: Round, effect: Effect) -> None:
             pair = Pair(remote.version, world.state.keep_text(storage), markdown)
             set_row(world, seen, replace(with_facets(row, body=pair.storage), pair=pair))
         stored = remote
+    elif not may_write(round_, effect, remote, storage):
+        return
     else:
         stored = _put(round_, effect, row, remote, storage, new, markdown)
         if document is not None:
             _receipt(round_, effect, row, stored, storage, new, document.text)
     if "labels" in effect.facets:
         _labels(round_, effect, listed, stored, alone=stored is remote)
+    named = round_.target.pages[key].settings
+    if "settings" in effect.facets or (stored is not remote and any(name == "state" for name, _ in named)):
+        # A save takes the page's state away: it is set again with the text it belongs to.
+        alone = stored is remote and "labels" not in effect.facets
+        write_settings(round_, effect, seen.listing.pages[key], alone=alone)
 
 
 def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Document) -> str | None:
@@ -78,7 +88,25 @@ def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Doc
         message = f"held back: {broken.message} ({broken.law})"
         round_.run.problem(Problem(effect.path, message, "simplify the edit", line, 1))
         return None
-    return new
+    return new if _comments_allow(round_, effect, storage, new) else None
+
+
+def _comments_allow(round_: Round, effect: Effect, storage: str, new: str) -> bool:
+    """Do about inline comments whose text goes what `comments` says; "keep" leaves it to the receipt."""
+    policy = round_.world.config.sync.comments
+    if policy == "keep":
+        return True
+    import converters
+
+    lost = converters.comments_lost(storage, new)
+    if not lost:
+        return True
+    message = f"{len(lost)} inline comment{'s' * (len(lost) != 1)} would lose the text they stand on"
+    if policy == "warn":
+        round_.world.reporter.note(f"{effect.path}: {message}")
+        return True
+    round_.run.hold(effect, Problem(effect.path, message, "keep their words, or resolve the comments in Confluence"))
+    return False
 
 
 def _put(
@@ -94,17 +122,18 @@ def _put(
     whole = "body" in effect.facets or kept == row.pair.storage
     facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,
              "agreed_title": title, "whole": whole}  # fmt: skip
+    ops: list[str] = []
 
     def act(op: str) -> tuple[RemotePage, str | None]:
         change = {
             "id": row.id,
-            "type": "page",
+            "type": remote.kind,
             "title": effect.title,
             "status": "current",
             "version": next_version(remote.version, options.message, op, minor=options.minor),
             "body": {"storage": {"value": new, "representation": "storage"}},
         }
-        round_.run.last_op = op
+        ops.append(op)
         return world.api.update(row.id, change)
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
@@ -119,13 +148,13 @@ def _put(
 
     stored, _ = perform(world, round_.run, effect, facts, act, commit)
     if whole:
-        _mark(round_, row.id, stored, effect.path, markdown)
+        _mark(round_, row.id, stored, {"path": effect.path, "markdown_sha": markdown, "op": ops[-1]})
     return round_.seen.listing.pages[row.id]
 
 
-def _mark(round_: Round, page_id: PageId, stored: RemotePage, path: str, markdown: str) -> None:
+def _mark(round_: Round, page_id: PageId, stored: RemotePage, facts: Mapping[str, str]) -> None:
     """Write the content property, the shared base for other machines. A hint: when it fails, nothing is lost."""
-    value = {"version": stored.version, "path": path, "markdown_sha": markdown, "op": round_.run.last_op}
+    value = {"version": stored.version, **facts}
     try:
         round_.world.api.set_property(page_id, value, stored.mark_version)
     except Exception as error:  # noqa: BLE001, RUF100  (a hint must not fail a push that is done)
@@ -199,18 +228,42 @@ def move(round_: Round, effect: Effect) -> None:
     perform(world, round_.run, effect, {"kind": "move"}, act, commit)
 
 
+def order(round_: Round, effect: Effect) -> None:
+    """Put a page behind the sibling that it shall follow, or before the first one that it shall precede."""
+    world, seen, key = round_.world, round_.seen, effect.key
+    parent = round_.target.pages[key].parent  # type: ignore[index]  # an effect on the order is a page's
+    sequence = seen.sequences.get(parent, [])
+    ranks = {one: page.rank for one in sequence if (page := round_.target.pages.get(one)) and page.parent == parent}
+    row = wanted(sequence, ranks)
+    at = row.index(key)  # type: ignore[arg-type]
+    position, anchor = ("after", row[at - 1]) if at else ("before", row[1])
+
+    def act(op: str) -> None:
+        world.api.move(str(key), position, str(anchor))
+
+    def commit(_: None) -> None:
+        sequence.remove(key)  # type: ignore[arg-type]
+        sequence.insert(sequence.index(anchor) + (position == "after"), key)  # type: ignore[arg-type]
+        for number, one in enumerate(sequence):
+            # What the site calls these places, the next full listing tells.
+            set_listed(world, seen, replace(seen.listing.pages[str(one)], position=number))
+
+    perform(world, round_.run, effect, {"kind": "order"}, act, commit)
+
+
 def delete(round_: Round, effect: Effect) -> None:
     """Put a page into the site's trash, unless somebody has edited it in the meantime."""
     world, seen = round_.world, round_.seen
     key = str(effect.key)
     try:
-        remote: RemotePage | None = world.api.page(key)[0]
+        found: tuple[RemotePage, str] | None = world.api.page(key, body=True)
     except NotFound:
-        remote = None
+        found = None
+    remote = found[0] if found else None
     if remote is not None and remote.version != seen.listing.pages[key].version:
         round_.run.dirty.add(key)
         return
-    if world.config.sync.on_delete == "keep":
+    if world.config.sync.on_delete == "keep" or (found and not may_write(round_, effect, *found)):
         return
 
     def act(op: str) -> None:
@@ -233,5 +286,6 @@ _PUSH: Mapping[Action, Callable[[Round, Effect], None]] = {
     Action.CREATE: create_page,
     Action.UPDATE: update,
     Action.MOVE: move,
+    Action.ORDER: order,
     Action.DELETE: delete,
 }

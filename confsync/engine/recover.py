@@ -42,7 +42,7 @@ def _nothing(world: World, intent: Intent) -> Commit | None:
 def _created(world: World, intent: Intent) -> Commit | None:
     """A page with our mark, made by nobody else: its id is what the lost answer would have said."""
     facts = intent.facts
-    found = world.api.by_title(world.mirror.space, str(facts["title"]))
+    found = world.api.by_title(world.mirror.space, str(facts["title"]), _kind(facts))
     if found is None:
         return None
     remote, storage = found
@@ -58,6 +58,10 @@ def _created(world: World, intent: Intent) -> Commit | None:
         world.state.set_listing({remote.id: remote.to_facts()}, whole=False)
 
     return commit
+
+
+def _kind(facts: Mapping[str, Any]) -> str:
+    return "blogpost" if facts["page_kind"] == "blogpost" else "page"
 
 
 def _as_sent(api: Api, remote: RemotePage, facts: Mapping[str, Any]) -> bool:

@@ -36,6 +36,8 @@ def _refs(world: World, observation: Observation, paths: Mapping[Key, str]) -> I
         row = observation.rows.get(key) if isinstance(key, str) else None
         mine = observation.local.tree.pages.get(key)
         theirs = observation.remote.pages.get(key)
+        if any(page is not None and page.kind == "blogpost" for page in (mine, theirs)):
+            continue  # a page's title does not lead to a post
         titles = [page.title for page in (theirs, mine, row.page if row else None) if page is not None]
         former = [row.path] if row and row.path != path else []
         here = observation.local.paths.get(key)
@@ -53,7 +55,8 @@ def _refs(world: World, observation: Observation, paths: Mapping[Key, str]) -> I
 def at(site: Site, observation: Observation, key: Key, path: str) -> Site:
     """Look at the site from one page, with the names of its attachment files."""
     files = observation.attachment_files.get(key, {})
-    return site.at(path, {name: file for name, file in files.items() if name != file})
+    renamed = {name: file for name, file in files.items() if name != file}
+    return site.at(path, renamed, observation.local.outside.get(key, {}))
 
 
 def follow_moves(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
 
 from confsync.core.bodies import Halves
 from confsync.errors import NotFound
 from confsync.local import Document, PageFile, read_document
-from confsync.local.document import ID_KEY
+from confsync.local.document import ID_KEY, SETTINGS_KEY
 from confsync.model import Page, PageId, Pair, Row, TitleFrom
-from confsync.remote import RemotePage, stream_bodies
+from confsync.remote import Api, RemotePage, stream_bodies
 from converters.markdown import front_matter
 
 from .world import World
 
-_FEW = 25  # pages that are read one by one; more than that come in a listing with bodies
+_AHEAD: Final = 50  # bodies that wait to be converted while the next page of results is on its way
+_FEW: Final = 25  # pages that are read one by one; more than that come in a listing with bodies
 
 
 def read_file(world: World, path: str) -> tuple[PageFile, Document]:
@@ -32,25 +34,31 @@ def halves(world: World, row: Row | None) -> Halves | None:
     return Halves(storage, markdown) if storage is not None and markdown is not None else None
 
 
-def bodies(world: World, wanted: Collection[PageId], total: int) -> Iterator[tuple[RemotePage, str]]:
+def bodies(
+    world: World, wanted: Collection[PageId], total: int, *, posts: bool = True
+) -> Iterator[tuple[RemotePage, str]]:
     """Yield pages with their bodies: one by one when they are few, else in a stream of the whole space.
 
-    A page that is gone in the meantime is left out.
+    A page that is gone in the meantime is left out. posts: whether some of them may be blog posts.
     """
     if len(wanted) <= _FEW or len(wanted) * 10 < total:
-        for page_id in wanted:
-            try:
-                yield world.api.page(page_id, body=True)
-            except NotFound:
-                continue
+        yield from filter(None, world.crew.fetch(partial(_body, world.api), wanted))
         return
     left = set(wanted)
-    for page, body in stream_bodies(world.api, world.mirror.space):
+    kinds = ("page", "blogpost") if posts else ("page",)
+    for page, body in world.crew.ahead(stream_bodies(world.api, world.mirror.space, kinds), _AHEAD):
         if page.id in left:
             left.discard(page.id)
             yield page, body
         if not left:
             return
+
+
+def _body(api: Api, page_id: PageId) -> tuple[RemotePage, str] | None:
+    try:
+        return api.page(page_id, body=True)
+    except NotFound:
+        return None
 
 
 def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[str]) -> str:
@@ -63,6 +71,21 @@ def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[
         fields = front_matter.split(text).fields
         key = "tags" if "tags" in fields and "labels" not in fields else "labels"
         text = front_matter.set_fields(text, {key: sorted(page.labels) or None})
+    if "rank" in facets:
+        text = front_matter.set_nested(text, ["order"], page.rank)  # only a file that names one has a rank
+    if "settings" in facets:
+        text = _fill_settings(text, dict(page.settings))
+    return text
+
+
+def _fill_settings(text: str, wanted: Mapping[str, str]) -> str:
+    """Set the settings that the file names and that are others by now."""
+    now = dict(read_document("", text)[0].settings)
+    for name, value in wanted.items():
+        if now.get(name) != value:
+            kind, _, rest = name.partition(".")
+            path = [kind, rest] if kind == "properties" else name.split(".")
+            text = front_matter.set_nested(text, [SETTINGS_KEY, *path], json.loads(value))
     return text
 
 
@@ -77,7 +100,8 @@ def row_facts(row: Row) -> dict[str, Any]:
     page = row.page
     return {
         "id": row.id, "parent": page.parent if isinstance(page.parent, str) else None, "title": page.title,
-        "rank": page.rank, "labels": sorted(page.labels), "kind": page.kind, "version": row.pair.version,
+        "rank": page.rank, "labels": sorted(page.labels), "kind": page.kind, "settings": page.settings,
+        "version": row.pair.version,
         "storage": row.pair.storage, "markdown": row.pair.markdown, "path": row.path, "title_from": row.title_from,
     }  # fmt: skip
 
@@ -85,6 +109,8 @@ def row_facts(row: Row) -> dict[str, Any]:
 def row_of(facts: dict[str, Any]) -> Row:
     """Read a row from plain data."""
     one = json.loads(json.dumps(facts))
-    page = Page(one["parent"], one["title"], one["rank"], frozenset(one["labels"]), one["storage"], one["kind"])
+    settings = tuple((name, value) for name, value in one["settings"])
+    labels = frozenset(one["labels"])
+    page = Page(one["parent"], one["title"], one["rank"], labels, one["storage"], one["kind"], settings)
     pair = Pair(one["version"], one["storage"], one["markdown"])
     return Row(one["id"], page, pair, one["path"], TitleFrom(one["title_from"]))

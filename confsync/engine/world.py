@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from confsync.remote import Api
 
+    from .crew import Crew
+
 Hook = Callable[[str, Effect], None]
 
 
@@ -68,6 +70,14 @@ class World:
         return self._api
 
 
+    @property
+    def crew(self) -> Crew:
+        """Give the workers that wait for the site together."""
+        from .crew import Crew
+
+        return Crew(self.api.session.gate)
+
+
 class Run:
     """One run: its name, its options, and what came of it so far. dirty: pages to be read anew in the next round."""
 
@@ -83,7 +93,6 @@ class Run:
         self.decisions: list[Conflict] = []
         self.held: set[str] = set()
         self.again = False
-        self.last_op = ""
         self.listed_in_full = False
         self.denied: AccessError | None = None
 

@@ -76,6 +76,10 @@ class Folder:
 
         was: the digest of the file that may be overwritten, "" for none. Raises FileChanged when it is another.
         """
+        self.put(self.receive(path, chunks), path, was)
+
+    def receive(self, path: str, chunks: Iterable[bytes]) -> Path:
+        """Write pieces of bytes to the disk, beside where they shall lie; `put` gives them their name."""
         target = self.at(path)
         temporary = target.with_name(f".confsync-{self.ids()}.tmp")
         try:
@@ -85,16 +89,28 @@ class Folder:
                     stream.write(chunk)
                 stream.flush()
                 os.fsync(stream.fileno())
-            if self.digest(path) != was:
-                raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
-            if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            temporary.replace(target)
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _error(error, path) from error
         except BaseException:
             temporary.unlink(missing_ok=True)
+            raise
+        return temporary
+
+    def put(self, received: Path, path: str, was: str) -> None:
+        """Give received bytes their name, at once; see `write_from`."""
+        target = self.at(path)
+        try:
+            if self.digest(path) != was:
+                raise FileChanged("was changed while it was being worked on", place=path, remedy="run it again")
+            if target.exists():
+                received.chmod(stat.S_IMODE(target.stat().st_mode))
+            received.replace(target)
+        except OSError as error:
+            received.unlink(missing_ok=True)
+            raise _error(error, path) from error
+        except BaseException:
+            received.unlink(missing_ok=True)
             raise
 
     def move(self, path: str, new: str) -> None:
@@ -108,6 +124,18 @@ class Folder:
         except OSError as error:
             raise _error(error, path) from error
         self.prune(directory(path))
+
+    def copy_beside(self, path: str, number: int) -> str:
+        """Copy a file to a name beside it that is never synced, and give that name's path; once is enough."""
+        stem, dot, ending = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "")
+        digest = self.digest(path)
+        while there := self.digest(beside := f"{stem}.conflict-{number}{dot}{ending}"):
+            if there == digest:
+                return beside
+            number += 1
+        with self.at(path).open("rb") as stream:
+            self.write_from(beside, iter(lambda: stream.read(1 << 20), b""), "")
+        return beside
 
     def keep(self, path: str, run: str) -> str:
         """Copy a file into the run's trash and give the copy's path, relative to the trash."""

@@ -1,16 +1,29 @@
 """One page file: its facets, and its body apart from what stands before it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
-from confsync.model.paths import stem
+from confsync.model.paths import files_dir, stem
+from confsync.model.settings import Settings, flatten
 
 ID_KEY: Final = "confluence_page_id"
+SETTINGS_KEY: Final = "confluence"
+_NONE: Final[Settings] = ()
+# Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
+_FILE_LINK: Final = re.compile(
+    r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
+    r"""(?![A-Za-z][A-Za-z0-9+.-]*:|[/#])([^\s"'<>)#]+\.(?!md\b)\w+)"""
+)
 
 
 class PageFile(NamedTuple):
-    """What a scan keeps of a page file. body: digest of the canonical body. problem: why it cannot be used."""
+    """What a scan keeps of a page file. body: digest of the canonical body. problem: why it cannot be used.
+
+    outside: the files that it links to which are neither pages nor in its own attachments' folder, whether they are
+    there or not.
+    """
 
     path: str
     id: str = ""
@@ -20,6 +33,8 @@ class PageFile(NamedTuple):
     order: int | None = None
     body: str = ""
     problem: Problem | None = None
+    settings: Settings = ()
+    outside: tuple[str, ...] = ()
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the stat cache stores."""
@@ -29,8 +44,10 @@ class PageFile(NamedTuple):
     def from_facts(cls, facts: Mapping[str, Any]) -> "PageFile":
         """Read what the stat cache stored."""
         problem = facts["problem"]
-        values = {**facts, "labels": tuple(facts["labels"]), "problem": Problem(**problem) if problem else None}
-        return cls(**values)
+        settings = tuple((name, value) for name, value in facts["settings"])
+        lists = {"labels": tuple(facts["labels"]), "outside": tuple(facts["outside"])}
+        values = {**facts, **lists, "settings": settings}
+        return cls(**{**values, "problem": Problem(**problem) if problem else None})
 
 
 class Document(NamedTuple):
@@ -101,7 +118,13 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
         problem = Problem(path, error.message, "mend the front matter", error.line, error.column)
         return PageFile(path, problem=problem), Document("", text, 1)
     document = Document(parts.head, parts.body, parts.body_line)
-    markers = _markers(path, document)
+    markers, settings = _markers(path, document), _NONE
+    if SETTINGS_KEY in parts.fields:
+        try:
+            settings = flatten(front_matter.typed(text, SETTINGS_KEY))
+        except (ValueError, TypeError) as error:
+            bad = Problem(path, str(error), "mend the front matter", *_line_of(text, SETTINGS_KEY))
+            markers = markers or bad
     order = str(parts.fields.get("order", ""))
     file = PageFile(
         path,
@@ -112,8 +135,31 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
         order=int(order) if order.lstrip("-").isdecimal() else None,
         body=digest(document.text),
         problem=markers,
+        settings=settings,
+        outside=_outside(path, document),
     )
     return file, document
+
+
+def _outside(path: str, document: Document) -> tuple[str, ...]:
+    """Find the links to files of the mirror that are no pages; the text is parsed only where some link may be one."""
+    own = files_dir(path).rpartition("/")[2] + "/"
+    if all(found.startswith(own) for found in _FILE_LINK.findall(document.body)):
+        return ()
+    from converters import Site, links
+
+    try:
+        uses = links(document.text, Site(path=path))
+    except ValueError:
+        return ()
+    found = (use.path for use in uses if use.kind == "file" and not use.path.endswith(".md"))
+    return tuple(sorted({one for one in found if not one.startswith("../") and "/." not in f"/{one}"}))
+
+
+def _line_of(text: str, key: str) -> tuple[int, int]:
+    """Give line and column of a key of the front matter."""
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1), 1
 
 
 def label(word: str) -> str:

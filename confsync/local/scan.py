@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from confsync.model import Problem
-from confsync.model.paths import OWN_FILES, join
+from confsync.model.paths import OWN_COPIES, OWN_FILES, join
 
 from .document import PageFile, read_document
 from .ignore import ignored
@@ -25,13 +25,14 @@ class Scan:
     """What the folder holds.
 
     pages: by path. files: attachment files, `x.files` directory -> file name -> SHA-256. seen and gone: what changes
-    in the stat cache. directories: all that were entered.
+    in the stat cache. directories: all that were entered. outside: files that pages link to, path -> SHA-256.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
         self.pages: dict[str, PageFile] = {}
         self.files: dict[str, dict[str, str]] = {}
         self.directories: set[str] = set()
+        self.outside: dict[str, str] = {}
         self.seen: dict[str, Entry] = {}
         self.gone = set(known)
 
@@ -48,7 +49,19 @@ def scan(root: Path, cache: Mapping[str, Entry], now_ns: Callable[[], int] = tim
             result.files.setdefault(folder, {})[name] = facts["sha256"]
         else:
             result.pages[path] = PageFile.from_facts(facts)
+    for path in {path for page in result.pages.values() for path in page.outside}:
+        if path not in result.outside and not skip(path) and (place := _inside(root, path)) is not None:
+            result.gone.discard(path)
+            facts = _facts(path, place, cache, result, now_ns)
+            result.outside[path] = facts["sha256"]
     return result
+
+
+def _inside(root: Path, path: str) -> Path | None:
+    """Give a file's place unless a link leads there: nothing outside the folder is ever published."""
+    place = root / path
+    real = os.path.join(os.path.realpath(root), *path.split("/"))  # noqa: PTH118  (compared as text)
+    return place if place.is_file() and os.path.realpath(place) == real else None
 
 
 def _walk(root: Path, folder: str, skip: Callable[[str], bool], result: Scan) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -67,16 +80,18 @@ def _walk(root: Path, folder: str, skip: Callable[[str], bool], result: Scan) ->
         if entry.is_dir():
             if not attachments and not skip(path + "/"):
                 yield from _walk(root, path, skip, result)
-        elif (attachments or _is_page(entry.name)) and entry.is_file() and not skip(path):
+        elif _wanted(entry.name, attachments=attachments) and entry.is_file() and not skip(path):
             yield path, entry
 
 
-def _is_page(name: str) -> bool:
+def _wanted(name: str, *, attachments: bool) -> bool:
+    if attachments:
+        return ".conflict-" not in name or not OWN_COPIES.match(name)
     return name.endswith(".md") and not OWN_FILES.match(name)
 
 
 def _facts(
-    path: str, entry: os.DirEntry[str], cache: Mapping[str, Entry], result: Scan, now_ns: Callable[[], int]
+    path: str, entry: os.DirEntry[str] | Path, cache: Mapping[str, Entry], result: Scan, now_ns: Callable[[], int]
 ) -> dict[str, Any]:
     stat = entry.stat(follow_symlinks=False)
     known = cache.get(path)
@@ -84,14 +99,14 @@ def _facts(
         facts: dict[str, Any] = json.loads(known[4])
         return facts
     seen = now_ns()
-    facts = _read(path, Path(entry.path))
+    facts = _read(path, Path(entry))
     text = json.dumps(facts, ensure_ascii=False)
     result.seen[path] = (stat.st_size, stat.st_mtime_ns, stat.st_ino, seen, text)
     return facts
 
 
 def _read(path: str, file: Path) -> dict[str, Any]:
-    if path.rpartition("/")[0].endswith(".files"):
+    if not path.endswith(".md") or path.rpartition("/")[0].endswith(".files"):
         return {"sha256": file_digest(file)}
     try:
         text = file.read_bytes().decode("utf-8")

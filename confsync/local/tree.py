@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from confsync.model import FOLDER, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
-from confsync.model.paths import TOP_DIR, children_dir, directory, files_dir, is_index, join
+from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model.paths import BLOG_DIR, POST, TOP_DIR, children_dir, directory, files_dir, is_index, join
 
 from .document import PageFile
 from .scan import Scan
@@ -20,7 +20,7 @@ _NO_TEXT: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b
 class Known(NamedTuple):
     """What is known from the last run: the synced rows, the root page, and how file names become attachment names.
 
-    marked: the pages whose file is known from the site alone, by path.
+    marked: the pages whose file is known from the site alone, by path. blog: whether posts belong to the mirror.
     """
 
     rows: Mapping[PageId, Row]
@@ -28,16 +28,24 @@ class Known(NamedTuple):
     root_title: str = ""
     attachment_name: Callable[[Key, str], str] = lambda key, name: name
     marked: Mapping[str, PageId] = MappingProxyType({})
+    blog: bool = True
 
 
 class LocalTree:
-    """The tree, and for each of its keys the path and the file. occupied: files that are nobody's page."""
+    """The tree, and for each of its keys the path and the file. occupied: files that are nobody's page.
 
-    def __init__(self, tree: Tree, paths: dict[Key, str], files: dict[Key, PageFile], occupied: set[str]) -> None:
+    outside: page -> attachment name -> path, for the attachments whose file does not lie in their page's folder.
+    """
+
+    def __init__(
+        self, tree: Tree, paths: dict[Key, str], files: dict[Key, PageFile], occupied: set[str],
+        outside: Mapping[Key, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         self.tree = tree
         self.paths = paths
         self.files = files
         self.occupied = occupied
+        self.outside = outside
 
 
 def local_tree(scan: Scan, known: Known) -> LocalTree:
@@ -76,8 +84,11 @@ class _Builder:
         paths: dict[Key, str] = {key: path for path, key in self.keys.items()}
         paths |= {key: folder + "/" for folder, key in self.folders.items() if key in pages and key not in paths}
         files = {key: self.scan.pages[path] for key, path in paths.items() if path in self.scan.pages}
-        tree = Tree(pages, self.assets(pages, paths), self.unknown, self.known.root, frozenset(self.doubled))
-        return LocalTree(tree, paths, files, {paths[key] for key in self.unknown if key in paths})
+        assets, outside = self.assets(pages, paths), self.outside(files)
+        for key in outside.keys() & pages.keys():
+            assets |= {AssetKey(key, name): Asset(self.scan.outside[path]) for name, path in outside[key].items()}
+        tree = Tree(pages, assets, self.unknown, self.known.root, frozenset(self.doubled))
+        return LocalTree(tree, paths, files, {paths[key] for key in self.unknown if key in paths}, outside)
 
     def assign_ids(self) -> None:
         """Front matter names the page; of two files with one id the one at the synced path keeps it."""
@@ -155,7 +166,16 @@ class _Builder:
         members = (self.by_path.get(path) for path in self.keys if directory(path) == folder)
         return any(page and self.known.rows[page].page.parent == above for page in members)
 
+    def is_post(self, key: Key, path: str, owners: Mapping[str, Key]) -> bool:
+        """A post stays one wherever its file lies; a new file is one if it lies among them, with its day."""
+        row = self.known.rows.get(key) if isinstance(key, str) else None
+        if row is not None:
+            return row.page.kind == "blogpost"
+        return self.known.blog and POST.match(path) is not None and BLOG_DIR not in owners
+
     def page(self, key: Key, file: PageFile, owners: Mapping[str, Key]) -> Page:
+        if self.is_post(key, file.path, owners):
+            return Page(None, file.title, None, frozenset(file.labels), file.body, "blogpost", file.settings)
         folder = directory(file.path)
         parent: Key | None
         if key == self.known.root:
@@ -167,7 +187,7 @@ class _Builder:
         title = file.title
         if key == self.known.root and file.title_from == "name":
             title = self.known.root_title or title
-        return Page(parent, title, file.order, frozenset(file.labels), file.body)
+        return Page(parent, title, file.order, frozenset(file.labels), file.body, settings=file.settings)
 
     def folder(self, folder: str, key: Key, owners: Mapping[str, Key]) -> Page:
         row = self.known.rows.get(key) if isinstance(key, str) else None
@@ -183,16 +203,16 @@ class _Builder:
         holders: dict[str, Key] = {}
 
         def claim(key: Key) -> tuple[bool, bool, str]:
-            return (not self.agreed(key, pages[key]), pages[key].kind != "page", str(key))
+            return (not self.agreed(key, pages[key]), pages[key].kind not in TEXTS, str(key))
 
         for key in sorted(pages, key=claim):
             page = pages[key]
-            if page.kind == "folder":
+            if page.claim is None:
                 continue
-            holder = holders.setdefault(page.title.casefold(), key)
+            holder = holders.setdefault(page.claim, key)
             if holder != key and page.kind == "directory":
                 pages[key] = replace(page, title=_free(page.title, holders))
-                holders[pages[key].title.casefold()] = key
+                holders[pages[key].claim or ""] = key
             elif holder != key and self.agreed(key, page):
                 self.doubled.add(key)
             elif holder != key:
@@ -222,6 +242,28 @@ class _Builder:
             for name, sha in self.scan.files.get(files_dir(paths.get(key, "/")), {}).items():
                 found[AssetKey(key, self.known.attachment_name(key, name))] = Asset(sha)
         return found
+
+
+    def outside(self, files: Mapping[Key, PageFile]) -> dict[Key, dict[str, str]]:
+        """Name the files elsewhere that pages link to."""
+        found: dict[Key, dict[str, str]] = {}
+        for key, file in files.items():
+            if there := [path for path in file.outside if path in self.scan.outside]:
+                own = self.scan.files.get(files_dir(file.path), ())
+                found[key] = outside_names(there, {self.known.attachment_name(key, name) for name in own})
+        return found
+
+
+def outside_names(paths: Iterable[str], taken: set[str]) -> dict[str, str]:
+    """Give each file its own name as an attachment's, with its folder's before it where that is taken."""
+    result: dict[str, str] = {}
+    for path in paths:
+        parts = path.split("/")
+        names = ("-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1))
+        name = next((name for name in names if name not in taken and name not in result), None)
+        if name is not None:
+            result[name] = path
+    return result
 
 
 def _free(title: str, holders: Mapping[str, Key]) -> str:

@@ -3,6 +3,7 @@
 from .tree import Asset, AssetKey, Draft, Key, NodeKey, Page, PageId, Problem, Tree, TreeError
 from .values import (
     FOLDER,
+    TEXTS,
     Action,
     AssetRow,
     Conflict,
@@ -20,6 +21,7 @@ from .values import (
 
 __all__ = [
     "FOLDER",
+    "TEXTS",
     "Action",
     "Asset",
     "AssetKey",

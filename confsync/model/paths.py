@@ -8,7 +8,10 @@ from typing import Final
 INDEX_NAMES: Final = ("index.md", "README.md")
 ROOT_FILE: Final = "index.md"
 TOP_DIR: Final = "_top"
+BLOG_DIR: Final = "blog"
+POST: Final = re.compile(r"blog/\d{4}-\d{2}-\d{2}-([^/]+)\.md\Z")
 OWN_FILES: Final = re.compile(r".*\.(conflict-\d+|comments)\.md\Z")  # written by confsync, never synced
+OWN_COPIES: Final = re.compile(r".*\.conflict-\d+(\.[^.]*)?\Z")  # the same among attachments
 
 
 def is_index(path: str) -> bool:
@@ -22,9 +25,11 @@ def directory(path: str) -> str:
 
 
 def stem(path: str) -> str:
-    """Give the name a page file has apart from `.md`: for an index file, its directory's."""
+    """Give the name of a page file apart from `.md`: an index file has its directory's, a post's is without its day."""
     if is_index(path):
         return directory(path).rpartition("/")[2]
+    if post := POST.match(path):
+        return post[1]
     return path.rpartition("/")[2].removesuffix(".md")
 
 

@@ -35,8 +35,10 @@ NodeKey: TypeAlias = Key | AssetKey
 class Page(NamedTuple):
     """One page by its facets, each merged on its own.
 
-    body is a token: equal tokens mean equal bodies. kind is "page"; "folder", a thing of the site without a body, whose
-    title need not be unique; or "directory", a page that has no file, only the directory of its children.
+    body is a token: equal tokens mean equal bodies. rank: its `order` among its siblings, None when nobody gave one.
+    settings: what its file names under `confluence:`, as (name, JSON) by name; "null" is a setting that is not there.
+    kind is "page"; "folder", a thing of the site without a body, whose title need not be unique; "directory", a page
+    that has no file, only the directory of its children; or "blogpost", which lies under nothing.
     """
 
     parent: Key | None
@@ -45,6 +47,15 @@ class Page(NamedTuple):
     labels: frozenset[str] = frozenset()
     body: str = ""
     kind: str = "page"
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+    @property
+    def claim(self) -> str | None:
+        """What no two contents of a space may share: the title without its case; posts have their own, folders none."""
+        if self.kind == "folder":
+            return None
+        return ("\0" if self.kind == "blogpost" else "") + self.title.casefold()
 
 
 class Asset(NamedTuple):
@@ -127,10 +138,11 @@ class Tree:
             raise TreeError(f"pages lie under each other: {sorted(map(str, ring))}")
         seen: dict[str, Key] = {}
         for key, page in self.pages.items():
-            if page.kind == "folder" or key in self.doubled:
+            claim = page.claim
+            if claim is None or key in self.doubled:
                 continue
-            if seen.setdefault(page.title.casefold(), key) != key:
-                raise TreeError(f"two pages have the title {page.title!r}: {seen[page.title.casefold()]} and {key}")
+            if seen.setdefault(claim, key) != key:
+                raise TreeError(f"two pages have the title {page.title!r}: {seen[claim]} and {key}")
         for asset in self.assets:
             if not self.holds(asset.page):
                 raise TreeError(f"the page of {asset.name} is missing: {asset.page}")

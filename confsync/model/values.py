@@ -11,6 +11,7 @@ from .tree import AssetKey, Draft, Key, NodeKey, Page, PageId, Tree
 _Value = TypeVar("_Value", bound=tuple[Any, ...])
 
 FOLDER: Final = "folder"  # the body token of what has no body
+TEXTS: Final = ("page", "blogpost")  # the kinds that have a text
 
 
 class Side(StrEnum):
@@ -48,6 +49,7 @@ class Action(StrEnum):
     UPDATE = "update"
     MERGE = "merge"
     MOVE = "move"
+    ORDER = "order"
     DELETE = "delete"
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from confsync.errors import Refused, Unavailable
 from confsync.model import replace
 
+from .extras import ExtraCalls
 from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
 from .session import Session
 
@@ -20,34 +21,41 @@ _TASK_LOOKS: Final = 60  # once a second
 _CHILD_LIMIT: Final = 25  # how many children an expanded list holds
 
 
-class Api:
+class Api(ExtraCalls):
     """Typed calls over a session. Pages come as `RemotePage`, bodies as storage format."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._me = ""
 
     # -- reading -------------------------------------------------------------------------------------------------
 
     def me(self) -> str:
-        """Give the account id of the user."""
-        data = self.session.get("/user/current")
-        return str(data.get("accountId") or data.get("userKey") or data.get("username") or "")
+        """Give the account id of the user; asked once."""
+        if not self._me:
+            data = self.session.get("/user/current")
+            self._me = str(data.get("accountId") or data.get("userKey") or data.get("username") or "")
+        return self._me
 
     def space(self, key: str) -> dict[str, Any]:
         """Read a space with its home page."""
         data: dict[str, Any] = self.session.get(f"/space/{quote(key, safe='')}", expand="homepage")
         return data
 
-    def pages(self, space: str, *, body: bool = False) -> Iterator[tuple[RemotePage, str | None]]:
-        """Yield all current pages of a space with, on demand, their bodies; memory stays flat."""
-        expand, limit = (f"{FACTS},{BODY}", 50) if body else (FACTS, 200)
-        params = {"spaceKey": space, "type": "page", "expand": expand, "limit": limit}
+    def pages(
+        self, space: str, *, body: bool = False, kind: str = "page"
+    ) -> Iterator[tuple[RemotePage, str | None]]:
+        """Yield all current pages (or posts) of a space with, on demand, their bodies; memory stays flat."""
+        facts = f"{FACTS},history" if kind == "blogpost" else FACTS
+        expand, limit = (f"{facts},{BODY}", 50) if body else (facts, 200)
+        params = {"spaceKey": space, "type": kind, "expand": expand, "limit": limit}
         for row in self._all("/content", params):
             yield self._whole(row), read_body(row)
 
     def page(self, page: str, *, body: bool = False, status: str | None = None) -> tuple[RemotePage, str]:
         """Read one page, and its body when asked for. Raises NotFound."""
-        data = self.session.get(f"/content/{page}", expand=f"{FACTS},{BODY}" if body else FACTS, status=status)
+        facts = f"{FACTS},history"
+        data = self.session.get(f"/content/{page}", expand=f"{facts},{BODY}" if body else facts, status=status)
         return self._whole(data), read_body(data) or ""
 
     def body_of_version(self, page: str, version: int) -> str:
@@ -61,9 +69,9 @@ class Api:
         data = self.session.get(f"/content/{page}", status="historical", version=version, expand=expand)
         return read_page(data), read_body(data) or ""
 
-    def by_title(self, space: str, title: str) -> tuple[RemotePage, str] | None:
-        """Find a page by its title, with its body."""
-        params = {"spaceKey": space, "type": "page", "title": title, "expand": f"{FACTS},{BODY}"}
+    def by_title(self, space: str, title: str, kind: str = "page") -> tuple[RemotePage, str] | None:
+        """Find a page (or a post) by its title, with its body."""
+        params = {"spaceKey": space, "type": kind, "title": title, "expand": f"{FACTS},{BODY}"}
         for row in self._all("/content", params):
             return self._whole(row), read_body(row) or ""
         return None
@@ -84,7 +92,8 @@ class Api:
         answer = self.session.stream(asset.link)
         left = asset.size
         try:
-            for chunk in answer.iter_content(1 << 16):
+            chunks = answer.iter_content(1 << 16)
+            while chunk := self._next(chunks):
                 left -= len(chunk)
                 yield chunk
         except (requests.RequestException, ConnectionError) as error:
@@ -93,6 +102,11 @@ class Api:
             answer.close()
         if left > 0:
             raise Unavailable(f"{left} bytes are missing at the end", place=asset.name, remedy="try again")
+
+    def _next(self, chunks: Iterator[bytes]) -> bytes:
+        """Give the next piece, b"" at the end; others may work until it is there."""
+        with self.session.gate.away():
+            return next(chunks, b"")
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -150,13 +164,15 @@ class Api:
         """Upload a file as a new attachment, or as new data of the attachment with this id."""
         path = f"/content/{page}/child/attachment" + (f"/{asset}/data" if asset else "")
         with file.open("rb") as stream:
-            parts = {
-                "file": (name, stream, media),
+
+            def fields() -> dict[str, Any]:
+                stream.seek(0)
                 # Without a charset the site reads text parts as Latin-1.
-                "comment": (None, f"{SHA_MARK}{sha256}", "text/plain; charset=UTF-8"),
-                "minorEdit": (None, "true", "text/plain; charset=UTF-8"),
-            }
-            data = self.session.upload("POST", path, parts)
+                text = "text/plain; charset=UTF-8"
+                comment, minor = (None, f"{SHA_MARK}{sha256}", text), (None, "true", text)
+                return {"file": (name, stream, media), "comment": comment, "minorEdit": minor}
+
+            data = self.session.upload("POST", path, fields)
         return read_asset(data["results"][0] if "results" in data else data)
 
     # -- paging --------------------------------------------------------------------------------------------------

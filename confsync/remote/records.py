@@ -1,6 +1,7 @@
 """Pages and attachments as the site describes them, without bodies."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 PROPERTY: Final = "confsync"
@@ -21,7 +22,10 @@ class RemoteAsset(NamedTuple):
 class RemotePage(NamedTuple):
     """A page or folder. ancestors: ids, the root first. when: time of the version, as the site writes it.
 
-    mark: value of the content property `confsync`; mark_version: its own version number. kind: page, folder or other.
+    mark: value of the content property `confsync`; mark_version: its own version number. kind: page, folder,
+    blogpost or other.
+    settings: what was asked for of state, width, restrictions and properties, as JSON by name. created: when a post
+    was made, as the site writes it.
     """
 
     id: str
@@ -38,6 +42,8 @@ class RemotePage(NamedTuple):
     mark: Mapping[str, Any] | None = None
     mark_version: int = 0
     assets: tuple[RemoteAsset, ...] = ()
+    settings: Mapping[str, str] = MappingProxyType({})
+    created: str = ""
 
     @property
     def parent(self) -> str | None:
@@ -46,7 +52,8 @@ class RemotePage(NamedTuple):
 
     def to_facts(self) -> dict[str, Any]:
         """Give what the state file stores."""
-        return {**self._asdict(), "assets": [asset._asdict() for asset in self.assets]}
+        assets = [asset._asdict() for asset in self.assets]
+        return {**self._asdict(), "assets": assets, "settings": dict(self.settings)}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "RemotePage":
@@ -71,7 +78,7 @@ def read_page(data: Mapping[str, Any]) -> RemotePage:
         version=int(version.get("number", 0)),
         when=str(version.get("when", "")),
         ancestors=tuple(str(one["id"]) for one in data.get("ancestors") or ()),
-        kind=str(data.get("type", "page")) if data.get("type") in ("page", "folder") else "other",
+        kind=str(data["type"]) if data.get("type") in ("page", "folder", "blogpost") else "other",
         status=str(data.get("status", "current")),
         position=_position(data),
         labels=tuple(sorted(_labels(metadata))),
@@ -80,6 +87,7 @@ def read_page(data: Mapping[str, Any]) -> RemotePage:
         mark=value if isinstance(value, dict) else None,
         mark_version=int((mark.get("version") or {}).get("number", 0)),
         assets=tuple(read_asset(row) for row in rows),
+        created=str((data.get("history") or {}).get("createdDate") or ""),
     )
 
 

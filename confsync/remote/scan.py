@@ -38,16 +38,17 @@ def find_root(api: Api, space: str, root: str | None) -> str | None:
 def list_space(api: Api, space: str, root: str | None, *, subtree: bool) -> Listing:
     """List everything of a mirror but the bodies: N/200 requests. subtree: only what lies under the root."""
     pages: dict[str, RemotePage] = {}
-    for row in _rows(api, space):
+    for row in _rows(api, space, posts=not subtree):
         page = inside(row, root) if subtree else row
         if page is not None:
             pages[page.id] = page
     return Listing({**_folders(api, pages), **pages}, root)
 
 
-def _rows(api: Api, space: str) -> Iterator[RemotePage]:
-    for page, _ in api.pages(space):
-        yield page
+def _rows(api: Api, space: str, *, posts: bool) -> Iterator[RemotePage]:
+    for kind in ("page", "blogpost") if posts else ("page",):
+        for page, _ in api.pages(space, kind=kind):
+            yield page
 
 
 def inside(page: RemotePage, root: str | None) -> RemotePage | None:
@@ -84,7 +85,7 @@ def list_changes(api: Api, space: str, known: Mapping[str, RemotePage], since: d
     first page of results in which everything is known. Deletions, moves and labels do not show here.
     """
     day = (since - timedelta(days=1)).strftime("%Y-%m-%d")
-    cql = f"space = {quoted(space)} AND type IN (page, attachment) AND lastmodified >= {quoted(day)}"
+    cql = f"space = {quoted(space)} AND type IN (page, blogpost, attachment) AND lastmodified >= {quoted(day)}"
     changed: set[str] = set()
     for rows in api.search(f"{cql} ORDER BY lastmodified DESC"):
         new = {page for row in rows if (page := _changed(row, known))}
@@ -122,10 +123,11 @@ def refresh(api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool
     return Listing({**_folders(api, pages), **pages}, listing.root)
 
 
-def stream_bodies(api: Api, space: str) -> Iterator[tuple[RemotePage, str]]:
-    """Yield all pages of a space with their bodies: N/50 requests, memory flat."""
-    for page, body in api.pages(space, body=True):
-        yield page, body or ""
+def stream_bodies(api: Api, space: str, kinds: Iterable[str]) -> Iterator[tuple[RemotePage, str]]:
+    """Yield all pages and posts of a space with their bodies: N/50 requests, memory flat."""
+    for kind in kinds:
+        for page, body in api.pages(space, body=True, kind=kind):
+            yield page, body or ""
 
 
 def quoted(text: str) -> str:

@@ -23,6 +23,8 @@ from confsync.errors import (
     VersionClash,
 )
 
+from .gate import Gate
+
 if TYPE_CHECKING:
     import requests
 
@@ -48,7 +50,8 @@ class Session:
     """Talk to one site.
 
     site: its address with context path, as `https://HOST/wiki`. user and secret: basic access, or bearer when user is
-    empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in.
+    empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in. gate: how
+    many requests may be under way at once, one without it.
     """
 
     def __init__(
@@ -63,11 +66,14 @@ class Session:
         read_only: bool = False,
         timeout: tuple[float, float] = (10.0, 60.0),
         log: Callable[[str], None] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         import requests
 
+
         self.site = site.rstrip("/")
         self.host = urlsplit(self.site)[:2]
+        self.gate = gate or Gate(1)
         self.http = transport or requests.Session()
         self.read_only = read_only
         self.timeout = timeout
@@ -85,17 +91,21 @@ class Session:
         answer = self.request(method, path, json=body, params=_present(params), safe=safe)
         return self._json(answer) if answer.content else None
 
-    def upload(self, method: str, path: str, parts: Any) -> Any:
-        """Send a multipart form and read the answer as JSON."""
-        return self._json(self.request(method, path, files=parts, headers={"X-Atlassian-Token": "no-check"}))
+    def upload(self, method: str, path: str, fields: Callable[[], Mapping[str, Any]]) -> Any:
+        """Send a multipart form, file by file as it is read, and read the answer as JSON.
+
+        fields gives the form anew for each try: text, or (file name, open file, media type).
+        """
+        return self._json(self.request(method, path, form=fields))
 
     def stream(self, address: str) -> requests.Response:
         """Open the bytes at an address relative to the site; the caller reads and closes them."""
         return self.request("GET", address, stream=True, rest=False)
 
     def request(
-        self, method: str, path: str, *, safe: bool = False, rest: bool = True, stream: bool = False, **given: Any
-    ) -> requests.Response:
+        self, method: str, path: str, *, safe: bool = False, rest: bool = True, stream: bool = False,
+        form: Callable[[], Mapping[str, Any]] | None = None, **given: Any,
+    ) -> requests.Response:  # fmt: skip
         """Send a request, again where that is safe, and raise an error in words for an answer that is none.
 
         Raises RemoteError and its kinds, AccessError, ReadOnly.
@@ -107,9 +117,9 @@ class Session:
         address = f"{self.site}/rest/api{path}" if rest else self._address(path)
         repeatable = safe or method == "GET"
         for attempt in range(1, TRIES + 1):
-            wait = _back_off(attempt, self.random())
+            wait, refused = _back_off(attempt, self.random()), False
             try:
-                answer = self._once(method, address, stream, given)
+                answer = self._once(method, address, stream, {**given, **_multipart(form)} if form else given)
             except (requests.RequestException, ConnectionError) as error:
                 if not repeatable or attempt == TRIES:
                     raise _no_answer(error, self.site, method) from error
@@ -117,10 +127,11 @@ class Session:
                 # A 429 was refused before anything was done; of the others that is not certain.
                 if answer.status_code not in _BUSY or not (repeatable or answer.status_code == 429) or attempt == TRIES:
                     return self._judged(answer, path)
+                refused = answer.status_code == 429
                 wait = _retry_after(answer.headers.get("Retry-After", ""), wait)
                 answer.close()
             self.log(f"{method} {path}: again in {wait:.1f} s")
-            self.sleep(wait)
+            self.gate.rest(self.sleep, wait, refused=refused)
         raise Unavailable("no answer", place=path)  # the loop always returns or raises
 
     def _once(self, method: str, address: str, stream: bool, given: Mapping[str, Any]) -> requests.Response:
@@ -128,9 +139,10 @@ class Session:
         for _ in range(6):
             self.count += 1
             auth = self._auth if urlsplit(address)[:2] == self.host else _Auth("", "")
-            answer = self.http.request(
-                method, address, auth=auth, stream=stream, allow_redirects=False, timeout=self.timeout, **given
-            )
+            with self.gate.request():
+                answer = self.http.request(
+                    method, address, auth=auth, stream=stream, allow_redirects=False, timeout=self.timeout, **given
+                )
             target = answer.headers.get("Location", "")
             if answer.status_code not in _REDIRECTS or not target:
                 return answer
@@ -147,6 +159,7 @@ class Session:
 
     def _judged(self, answer: requests.Response, path: str) -> requests.Response:
         if answer.status_code < 400:
+            self.gate.answered()
             return answer
         message = _message(answer)
         kind, remedy = _WORDS.get(answer.status_code, (RemoteError, ""))
@@ -198,6 +211,14 @@ class _Auth:
         if self.secret:
             request.headers["Authorization"] = f"Bearer {self.secret}"
         return request
+
+
+def _multipart(form: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
+    """Give a form as a body that is read piece by piece: `files=` of requests would hold all of it in memory."""
+    from requests_toolbelt import MultipartEncoder  # type: ignore[import-untyped]  # it has no hints
+
+    body = MultipartEncoder(dict(form()))
+    return {"data": body, "headers": {"Content-Type": body.content_type, "X-Atlassian-Token": "no-check"}}
 
 
 def _present(params: Mapping[str, Any]) -> dict[str, Any]:

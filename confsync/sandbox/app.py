@@ -6,11 +6,13 @@ import base64
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
+from copy import copy
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
@@ -24,7 +26,7 @@ from .forms import SiteRequest
 from .present import Presenter
 from .request_log import HashingReader, Log, RequestLog
 from .site import Sandbox
-from .store import Row, Store, users
+from .store import Row, Store, restrictions, users
 
 CONTEXT = "/wiki"
 SHOWN = ("/download/", "/x/")
@@ -51,8 +53,9 @@ class Site(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve one request inside one transaction: a refusal leaves nothing behind."""
         with self.sandbox.store.transaction():
-            _admit(self.sandbox.store)
-            return super().dispatch_request()
+            me = _admit(self.sandbox.store)
+            with restrictions.seen_by(self.sandbox.store, me):
+                return super().dispatch_request()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve the site under `/wiki` and, for clients that drop the context, under the root."""
@@ -76,6 +79,23 @@ def create_app(
     `data` is a file, or `:memory:`; bytes of attachments lie in `<data>.files/` beside the file. `clock` returns the
     time in UTC, `ids` fresh unique texts, `log` takes one entry a request, `faults` are bad days for tests.
     """
+    app = copy(_pattern())
+    app.config = copy(app.config)
+    app.secret_key = secrets.token_bytes(32)
+    store = Store(str(data), clock or (lambda: datetime.now(UTC)), ids or (lambda: str(uuid.uuid4())))
+    app.sandbox = Sandbox(store, RequestLog(log))
+    if faults is not None:
+        setattr(app, "wsgi_app", bad_days.wrap(app.wsgi_app, faults))  # noqa: B010  (Flask's own way to add a layer)
+    return app
+
+
+@cache
+def _pattern() -> Site:
+    """Return the application that every site is a copy of.
+
+    Routes, handlers and templates are the same for all and take long to build, so sites share them; what differs
+    between sites is set on the copy.
+    """
     app = Site(__name__, template_folder="web/templates", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.converters["cid"] = ContentId
@@ -84,9 +104,6 @@ def create_app(
     app.config["MAX_FORM_MEMORY_SIZE"] = 8 * 1024 * 1024  # a page of the largest size, sent by the web editor
     app.config["SESSION_COOKIE_NAME"] = "sandbox"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    app.secret_key = secrets.token_bytes(32)
-    store = Store(str(data), clock or (lambda: datetime.now(UTC)), ids or (lambda: str(uuid.uuid4())))
-    app.sandbox = Sandbox(store, RequestLog(log))
     for group in GROUPS:
         app.register_blueprint(group, url_prefix="/rest/api")
     app.register_blueprint(actions.routes)
@@ -94,14 +111,16 @@ def create_app(
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)
     app.teardown_request(lambda _error: request.close())  # spooled uploads
-    app.after_request(lambda response: _logged(app.sandbox, response))
-    if faults is not None:
-        setattr(app, "wsgi_app", bad_days.wrap(app.wsgi_app, faults))  # noqa: B010  (Flask's own way to add a layer)
+    app.after_request(_logged)
+    app.jinja_env.auto_reload = False  # made here, so that a template is compiled once for all sites
     return app
 
 
-def _admit(store: Store) -> None:
-    """Find out who asks, and put the call at hand; raise `Forbidden` for nobody, except where anyone may come."""
+def _admit(store: Store) -> str:
+    """Find out who asks, put the call at hand and return the account id, empty where anyone may come.
+
+    Raise `Forbidden` for nobody anywhere else.
+    """
     user = users.named(store, "admin") if request.blueprint == "web" else _user(store)
     if user is None and request.path not in OPEN:
         current = request.path.rstrip("/").endswith("/user/current")
@@ -114,6 +133,7 @@ def _admit(store: Store) -> None:
     g.call = Call(
         store, me, Presenter(store, request.host_url.rstrip("/") + request.script_root, request.script_root, me)
     )
+    return str(me)
 
 
 def _user(store: Store) -> Row | None:
@@ -148,7 +168,8 @@ def _html_error(error: Exception) -> ResponseReturnValue:
     return NOT_FOUND_PAGE.format(error.name), error.code, {"Content-Type": "text/html;charset=UTF-8"}
 
 
-def _logged(sandbox: Sandbox, response: Response) -> Response:
+def _logged(response: Response) -> Response:
+    sandbox: Sandbox = current_app.sandbox  # type: ignore[attr-defined]  # a Site
     with sandbox.store.lock:
         sandbox.requests.record(response, sandbox.store.now())
     return response

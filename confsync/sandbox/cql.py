@@ -44,13 +44,14 @@ def search(store: Store, query: str, me: str) -> list[int]:
     scope = Scope(me, now, iso(now - store.index_lag) if store.index_lag else "9999")
     condition, order = compile_query(query, scope)
     hidden = "" if "folder" in condition.types else "AND c.type != 'folder' "
+    modified = f", {scope.modified} AS modified" if "modified" in order else ""
     rows = store.all(
-        f"SELECT c.id, {scope.modified} AS modified FROM content c LEFT JOIN content p ON p.id = c.container_id "
+        f"SELECT c.id{modified} FROM content c LEFT JOIN content p ON p.id = c.container_id "
         f"WHERE c.status = 'current' AND coalesce(p.status, 'current') = 'current' {hidden}"
         f"AND c.created <= '{scope.indexed_until}' AND {condition.text} ORDER BY {order}",
         *condition.values,
     )
-    return [row["id"] for row in rows]
+    return [row["id"] for row in store.seen(rows)]
 
 
 def compile_query(query: str, scope: Scope) -> tuple[Sql, str]:

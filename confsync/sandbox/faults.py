@@ -1,7 +1,13 @@
-"""Bad days on demand: refusals, lost answers and cut connections, by rules that a test writes."""
+"""Bad days on demand: refusals, lost answers, cut connections and slowness, by rules that a test or benchmark writes.
+
+faults = Faults(latency=0.1, seed=7)                # 100 ms before every request
+faults.add("PUT", "/content/", "drop_after")        # the next save acts and loses its answer
+faults.add("*", "/rest/api/", "429", chance=0.05)   # and from now on every twentieth request is refused
+"""
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 import time
@@ -28,45 +34,74 @@ class Dropped(ConnectionError):  # noqa: N818  (it is what happened)
 class Rule:
     """One kind of bad luck.
 
-    `path` is a regular expression searched in path and query; it happens to the matching requests after the first
-    `skip`, `times` times. `seconds` is the `Retry-After` of a refusal, or how long a `sleep` lasts.
+    `path` is a regular expression searched in path and query. It happens to the matching requests after the first
+    `skip`, `times` times; with a `chance` only to that part of them, and without `times` for ever. `seconds` is how
+    long a `sleep` lasts, or the `Retry-After` of a refusal, which None leaves out.
     """
 
     method: str
     path: str
     action: str
-    times: int = 1
+    times: int | None = None
     skip: int = 0
-    seconds: float = 0
+    seconds: float | None = 0
+    chance: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an action that does not exist."""
+        """Refuse an action that does not exist and a chance that is none; without a chance it happens once."""
+        if self.chance is None:
+            self.times = 1 if self.times is None else self.times
+        elif not 0 <= self.chance <= 1:
+            raise ValueError(f"a chance lies between 0 and 1: {self.chance}")
         if self.action not in ACTIONS:
             raise ValueError(f"no fault is called {self.action!r}; there are {', '.join(ACTIONS)}")
 
-    def hits(self, method: str, path: str) -> bool:
-        """Return whether this request is struck, and count it."""
-        if self.times <= 0 or self.method not in (method, "*") or not re.search(self.path, path):
+    def hits(self, method: str, path: str, draw: Callable[[], float]) -> bool:
+        """Return whether this request is struck, and count it; `draw` returns a number from 0 up to 1."""
+        if self.times == 0 or self.method not in (method, "*") or not re.search(self.path, path):
             return False
         if self.skip:
             self.skip -= 1
             return False
-        self.times -= 1
+        if self.chance is not None and draw() >= self.chance:
+            return False
+        if self.times is not None:
+            self.times -= 1
         return True
 
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force; they may be changed while the site runs."""
+    """The rules in force, and the seconds of `latency` before each request; they may be changed while the site runs.
+
+    Chances are drawn from a source of their own: the same `seed` and the same requests meet the same fate. Nobody
+    waits for another one's sleep.
+    """
 
     rules: list[Rule] = field(default_factory=list)
     sleep: Callable[[float], None] = time.sleep
     lock: threading.Lock = field(default_factory=threading.Lock)
+    latency: float = 0
+    seed: int = 0
+    random: random.Random = field(init=False)
 
-    def add(self, method: str, path: str, action: str, times: int = 1, skip: int = 0, seconds: float = 0) -> None:
-        """Add a rule."""
+    def __post_init__(self) -> None:
+        """Start the source of chances."""
+        self.random = random.Random(self.seed)  # noqa: S311  (bad luck, not cryptography)
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        action: str,
+        times: int | None = None,
+        skip: int = 0,
+        seconds: float | None = 0,
+        chance: float | None = None,
+    ) -> None:
+        """Add a rule; see `Rule`."""
         with self.lock:
-            self.rules.append(Rule(method, path, action, times, skip, seconds))
+            self.rules.append(Rule(method, path, action, times, skip, seconds, chance))
 
     def clear(self) -> None:
         """Forget all rules."""
@@ -76,7 +111,7 @@ class Faults:
     def before(self, method: str, path: str) -> Rule | None:
         """Return the first rule that strikes this request."""
         with self.lock:
-            return next((rule for rule in self.rules if rule.hits(method, path)), None)
+            return next((rule for rule in self.rules if rule.hits(method, path, self.random.random)), None)
 
 
 def wrap(app: Wsgi, faults: Faults) -> Wsgi:
@@ -85,6 +120,8 @@ def wrap(app: Wsgi, faults: Faults) -> Wsgi:
     def faulty(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
         path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}" + (f"?{query}" if query else "")
+        if faults.latency:
+            faults.sleep(faults.latency)
         rule = faults.before(environ["REQUEST_METHOD"], path)
         if rule is None:
             return app(environ, start_response)
@@ -99,7 +136,7 @@ def _strike(
     if rule.action == "drop_before":
         raise Dropped("connection closed before the request was read")
     if rule.action == "sleep":
-        faults.sleep(rule.seconds)
+        faults.sleep(rule.seconds or 0)
         return app(environ, start_response)
     if rule.action == "html200":
         start_response(
@@ -118,7 +155,7 @@ def _strike(
 
 def _refuse(rule: Rule, start_response: StartResponse) -> Iterable[bytes]:
     headers = [("Content-Type", "application/json")]
-    if rule.action in ("429", "503"):
+    if rule.action in ("429", "503") and rule.seconds is not None:
         headers.append(("Retry-After", f"{rule.seconds:g}"))
     if rule.action == "429":
         headers += [

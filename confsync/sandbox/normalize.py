@@ -30,6 +30,7 @@ KNOWN_DATA = {
 UNWRAPPED = {"mark", "caption"}
 REMOVED = {"script"}
 REFERENCES = {"ri:attachment", "ri:page"}
+REWRITTEN = re.compile(rf"<!--|<\?|</?(?:{'|'.join(sorted(UNWRAPPED | REMOVED))})[\s/>]")
 TEXT_ALIGN_START = re.compile(r"\s*text-align\s*:\s*start\s*;?", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ class World:
 def normalize(storage: str, world: World) -> str:
     """Return the body as it is stored; raise `BadRequest` when it is not well-formed."""
     xhtml.check(storage)
-    return _Pass(list(_kept(xhtml.tokens(storage))), world).run()
+    tokens = xhtml.tokens(storage)
+    return _Pass(list(_kept(tokens) if REWRITTEN.search(storage) else tokens), world).run()
 
 
 def _kept(tokens: Iterable[str]) -> Iterator[str]:
@@ -77,9 +79,12 @@ class _Pass:
     last_task_id: int = 0
 
     def run(self) -> str:
-        found = self._tasks()
+        found = self._tasks() if any(token.startswith("<ac:task") for token in self.tokens) else []
         for token in self.tokens:
-            if tag := xhtml.start_tag(token):
+            if token[0] == "<" and token[1:-1].isalnum():  # no attribute and no rule, as most tags
+                self.out.append(token)
+                self.open.append(token[1:-1])
+            elif tag := xhtml.start_tag(token):
                 self._start(tag, found)
             elif name := xhtml.end_name(token):
                 self._end(name)
@@ -123,9 +128,9 @@ class _Pass:
 
     def _end(self, name: str) -> None:
         self.open.pop()
-        if self.out and (tag := xhtml.start_tag(self.out[-1])) and not tag.empty:
-            tag.empty = True
-            self.out[-1] = str(tag)
+        last = self.out[-1] if self.out else ""
+        if last[:1] == "<" and last[1] not in "/!?" and not last.endswith("/>"):
+            self.out[-1] = f"{last[:-1]} />"
         else:
             self.out.append(f"</{name}>")
         if name == "ac:task":

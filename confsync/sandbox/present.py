@@ -6,8 +6,9 @@ Every part has one function in a table at the end; what is not asked for appears
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,6 +16,7 @@ from . import links
 from .expand import Expand
 from .shapes import (
     AVATAR,
+    WHOLE,
     Json,
     describe_type,
     history_json,
@@ -24,7 +26,7 @@ from .shapes import (
     space_json,
     version_json,
 )
-from .store import Row, Store, content, labels, properties, spaces, tree, users
+from .store import Row, Store, content, labels, properties, restrictions, spaces, tree, users
 
 CONTEXT = "/wiki"
 REPRESENTATIONS = (
@@ -41,6 +43,7 @@ REPRESENTATIONS = (
 RENDERED = ("view", "export_view", "styled_view", "anonymous_export_view", "editor", "editor2")
 
 
+@lru_cache(maxsize=64)
 def cloud_id(base: str) -> str:
     """Return the id of the site: the same for the same address."""
     return str(uuid5(NAMESPACE_URL, base))
@@ -48,12 +51,22 @@ def cloud_id(base: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """Turn rows into the JSON of one request; `base` is the site's address as the client wrote it, with its context."""
+    """Turn rows into the JSON of one request; `base` is the site's address as the client wrote it, with its context.
+
+    What the rows of a list have in common is made once and kept in `known`: a request shows one state of the site.
+    """
 
     store: Store
     base: str
     context: str
     me: str
+    known: dict[tuple[str, Any], Any] = field(default_factory=dict)
+
+    def once(self, key: tuple[str, Any], make: Callable[[], Any]) -> Any:
+        """Return what is known under a key, made now if nothing is."""
+        if key not in self.known:
+            self.known[key] = make()
+        return self.known[key]
 
     def api(self, path: str) -> str:
         """Return an absolute address under the REST root."""
@@ -61,6 +74,10 @@ class Presenter:
 
     def user(self, account_id: str) -> Json:
         """Return a person; an account that is gone is `unknown`."""
+        found: Json = self.once(("user", account_id), lambda: self._user(account_id))
+        return found
+
+    def _user(self, account_id: str) -> Json:
         row = users.get(self.store, account_id)
         name = row["display_name"] if row else "Former user"
         return {
@@ -76,15 +93,26 @@ class Presenter:
             "_links": {"self": self.api(f"/user?accountId={account_id}")},
         }
 
-    def content(self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False) -> Json:
-        """Return a content; `shown` is an old version of it, and `top` adds the links of a single answer."""
-        version = shown or content.version(self.store, row["id"], row["version"])
-        part = Part(self, row, version, shown is not None)
+    def bare(self, row: Row) -> Json:
+        """Return a content with nothing expanded."""
+        found: Json = self.once(("bare", row["id"]), lambda: self.content(row, {}))
+        return found
+
+    def content(
+        self, row: Row, expand: Expand, shown: Row | None = None, top: bool = False, status: str = "historical"
+    ) -> Json:
+        """Return a content; `top` adds the links of a single answer.
+
+        `shown` is an old version of it, or what else stands for its text, and `status` is what that is called.
+        """
+        find = content.version if "body" in expand else content.facts_of_version
+        version = shown or find(self.store, row["id"], row["version"])
+        part = Part(self, row, version)
         answer: Json = {
             "id": part.id,
             "type": row["type"],
             "ari": f"ari:cloud:confluence:{cloud_id(self.base)}:{row['type']}/{part.id}",
-            "status": "historical" if part.historical else row["status"],
+            "status": status if shown else row["status"],
             "title": version["title"],
             "macroRenderedOutput": {},
             "extensions": part.extensions(expand.get("extensions", {})),
@@ -92,11 +120,12 @@ class Presenter:
         if row["type"] == "attachment":
             answer["metadata"] = part.metadata(expand.get("metadata", {}))
         waiting = {}
+        number, key = part.id, part.space["key"]
         for name, (make, address) in PARTS.items():
             if name in expand:
                 answer[name] = make(part, expand[name])
             elif name not in answer:
-                waiting[name] = address.format(id=part.id, space=part.space["key"])
+                waiting[name] = address.format(id=number, space=key) if address else ""
         if row["type"] in ("attachment", "comment"):
             waiting["container"] = f"/rest/api/content/{row['container_id']}"
         answer["_expandable"] = {name: value for name, value in waiting.items() if name not in answer}
@@ -111,7 +140,6 @@ class Part:
     at: Presenter
     row: Row
     version_row: Row
-    historical: bool
 
     @property
     def store(self) -> Store:
@@ -126,7 +154,9 @@ class Part:
     @property
     def space(self) -> Row:
         """Return the space that holds this content."""
-        return spaces.by_id(self.store, self.row["space_id"])
+        number = self.row["space_id"]
+        found: Row = self.at.once(("space", number), lambda: spaces.by_id(self.store, number))
+        return found
 
     def links(self, top: bool) -> Json:
         """Return `_links`; all but `self` are relative to the base."""
@@ -196,7 +226,11 @@ class Part:
 
     def ancestors(self, _expand: Expand) -> list[Json]:
         """Return what stands above, the root first."""
-        return [self.at.content(row, {}) for row in tree.ancestors(self.store, self.row)]
+        found: list[Json] = self.at.once(("above", self.row["parent_id"]), self._ancestors)
+        return found
+
+    def _ancestors(self) -> list[Json]:
+        return [self.at.bare(row) for row in tree.ancestors(self.store, self.row)]
 
     def space_json(self, expand: Expand) -> Json:
         """Return the space."""
@@ -294,17 +328,19 @@ class Part:
             "_expandable": {kind: "" for kind in ("all", "attachment", "comment", "page") if kind not in found},
         }
 
-    def restrictions(self, _expand: Expand) -> Json:
-        """Return the restrictions of both operations: this site has none, so the sets are empty."""
-        return restrictions_json(self.at, self.id)
+    def restrictions(self, expand: Expand) -> Json:
+        """Return who alone may see and edit this, of both operations when none is named."""
+        return restrictions_json(self.at, self.row, expand or dict.fromkeys(restrictions.OPERATIONS, WHOLE))
 
     def nothing(self, _expand: Expand) -> Json:
         """Return an empty value for parts that this site does not fill."""
         return {}
 
     def operations(self, _expand: Expand) -> list[Json]:
-        """Return what the user may do: everything, here."""
-        names = ("read", "update", "create", "delete", "restrict_content", "archive", "copy", "move")
+        """Return what the user may do: everything, or without the right to edit only what changes nothing here."""
+        edits = restrictions.admits(self.store, self.row["id"], restrictions.UPDATE, self.at.me)
+        names = ["read", "create", "copy"]
+        names += ["update", "delete", "restrict_content", "archive", "move"] if edits else []
         return [{"operation": name, "targetType": self.row["type"]} for name in names]
 
 

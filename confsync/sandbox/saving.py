@@ -1,6 +1,6 @@
 """The rules of a save: versions, normalisation, no-op saves, renames that rewrite links.
 
-`create` and `update` are the only ways by which a body comes in over HTTP or from the web page.
+`create`, `update` and `save_draft` are the only ways by which a body comes in over HTTP or from the web page.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from . import xhtml
 from .editor import editor_save
-from .errors import BadRequest, Conflict, TooLarge
+from .errors import BadRequest, Conflict, TooLarge, missing_content
 from .normalize import World, normalize
-from .store import Row, Store, attachments, content, spaces, tree
+from .store import Row, Store, attachments, content, drafts, spaces, states, tree
 
 BODY_LIMIT = 5 * 1024 * 1024
 Hits = Callable[[Mapping[str, str]], bool]
@@ -89,10 +89,17 @@ def update(store: Store, row: Row, change: Change, author: str) -> Row:
         tree.check_parent(store, change.parent_id or 0, row["space_id"])
         tree.reparent(store, row, change.parent_id)
     saved = content.add_version(store, row, title, body, author, change.message, change.minor)
+    if body != old_body:
+        states.clear(store, row["id"])
     if title != row["title"]:
         rename_links(store, saved, row["title"])
         saved = content.get(store, row["id"])
     return saved
+
+
+def same_again(store: Store, row: Row, author: str) -> Row:
+    """Append a version with the same title and body, as a new content state does."""
+    return content.add_version(store, row, row["title"], content.body(store, row), author)
 
 
 def update_in_editor(store: Store, row: Row, change: Change, author: str) -> Row:
@@ -100,6 +107,15 @@ def update_in_editor(store: Store, row: Row, change: Change, author: str) -> Row
     body = content.body(store, row) if change.body is None else change.body
     checked = stored_form(store, body, row["space_id"], row["id"])
     return update(store, row, replace(change, body=editor_save(checked, store.ids)), author)
+
+
+def save_draft(store: Store, row: Row, title: str, body: str, author: str) -> None:
+    """Keep a text as the open draft of a published page, normalised as a save would; its title is free until then."""
+    if row["status"] != "current" or row["type"] not in content.TITLED:
+        raise missing_content(row["id"])
+    if len(title) > content.TITLE_LIMIT:
+        raise BadRequest(f"Title exceeds the maximum length of {content.TITLE_LIMIT} characters.")
+    drafts.save(store, row, title, stored_form(store, body, row["space_id"], row["id"]), author)
 
 
 def _check_version(row: Row, number: int | None) -> None:
@@ -120,6 +136,7 @@ def _publish(store: Store, row: Row, change: Change, author: str) -> Row:
     key = content.title_key(title)
     store.run("UPDATE content SET status = 'current', version = 0, title_key = ? WHERE id = ?", key, row["id"])
     store.run("DELETE FROM version WHERE content_id = ?", row["id"])
+    states.clear(store, row["id"], "draft")
     return content.add_version(store, content.get(store, row["id"]), title, body, author, change.message, change.minor)
 
 
@@ -137,6 +154,8 @@ def restore_version(store: Store, row: Row, number: int, message: str, with_titl
         raise BadRequest("Cannot restore the current version.")
     title = old["title"] if with_title else row["title"]
     content.check_title(store, row["type"], row["space_id"], title, row["id"])
+    if old["body"] != content.body(store, row):
+        states.clear(store, row["id"])
     saved = content.add_version(store, row, title, old["body"], author, message)
     if title != row["title"]:
         rename_links(store, saved, row["title"])

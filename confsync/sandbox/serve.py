@@ -10,7 +10,7 @@ from typing import Any
 from .faults import Dropped
 from .request_log import Entry
 
-THREADS = 8
+THREADS = 32  # as many requests can be slow at the same time
 POLL = 1.0  # seconds between looks at whether to stop; a request wakes the loop at once
 
 
@@ -28,19 +28,23 @@ def _cutting(app: Any) -> Any:
     return serve_one
 
 
-def _make(app: Any, host: str, port: int) -> Any:
+def _make(app: Any, host: str, port: int, threads: int) -> Any:
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     return create_server(
-        _cutting(app), host=host, port=port, threads=THREADS, ident="confsync-sandbox", channel_timeout=60
+        _cutting(app), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60
     )
 
 
 def serve(
-    app: Any, host: str = "127.0.0.1", port: int = 8090, ready: Callable[[str], object] = lambda _url: None
+    app: Any,
+    host: str = "127.0.0.1",
+    port: int = 8090,
+    ready: Callable[[str], object] = lambda _url: None,
+    threads: int = THREADS,
 ) -> None:
     """Serve until interrupted; `ready` is told the base address once the port is open (0 picks a free one)."""
-    server = _make(app, host, port)
+    server = _make(app, host, port, threads)
     ready(f"http://{host}:{getattr(server, 'effective_port', port)}/wiki")
     try:
         server.run()
@@ -51,9 +55,9 @@ def serve(
 class Server:
     """Serve in a thread, for the length of a `with` block; `url` is the base address, `port` 0 picks a free one."""
 
-    def __init__(self, app: Any, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: Any, host: str = "127.0.0.1", port: int = 0, threads: int = THREADS) -> None:
         self.app = app
-        self._server = _make(app, host, port)
+        self._server = _make(app, host, port, threads)
         self.host, self.port = host, int(self._server.effective_port)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="confsync-sandbox", daemon=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .expand import Expand
-from .store import Row, content
+from .store import Row, content, restrictions, spaces
 
 if TYPE_CHECKING:
     from .present import Part, Presenter
@@ -88,7 +88,7 @@ def space_json(at: Presenter, space: Row, expand: Expand, top: bool = False) -> 
         "history": "",
         "homepage": f"/rest/api/content/{space['homepage_id']}",
     }
-    home = at.store.one("SELECT * FROM content WHERE id = ? AND status = 'current'", space["homepage_id"])
+    home = spaces.home(at.store, space) if "homepage" in expand else None
     makers: dict[str, Callable[[], Any]] = {
         "homepage": lambda: at.content(home, expand["homepage"]) if home else None,
         "description": lambda: {
@@ -111,20 +111,44 @@ def space_json(at: Presenter, space: Row, expand: Expand, top: bool = False) -> 
     return found
 
 
-def restrictions_json(at: Presenter, content_id: str) -> Json:
-    """Return both operations with nobody named in them."""
-    path = f"/content/{content_id}/restriction/byOperation"
-    empty = {"results": [], "start": 0, "limit": 100, "size": 0}
-    found: Json = {
-        name: {
-            "operation": name,
-            "restrictions": {"user": empty, "group": empty, "_expandable": {}},
-            "_expandable": {"content": f"/rest/api/content/{content_id}"},
-            "_links": {"self": at.api(f"{path}/{name}")},
-        }
-        for name in ("read", "update")
+WHOLE: Expand = {"restrictions": {"user": {}, "group": {}}}
+
+
+def group_json(at: Presenter, name: str) -> Json:
+    """Return a group; its name is its id too."""
+    return {"type": "group", "name": name, "id": name, "_links": {"self": at.api(f"/group/by-name?name={name}")}}
+
+
+def restriction_json(at: Presenter, row: Row, operation: str, expand: Expand) -> Json:
+    """Return who alone may do one operation on a content; `restrictions.user`, `.group` and `content` are expanded."""
+    named = restrictions.listing(at.store, row["id"], operation)
+    rows = {
+        "user": [at.user(one.name) for one in named if one.kind == "user"],
+        "group": [group_json(at, one.name) for one in named if one.kind == "group"],
     }
-    return {**found, "_expandable": {}, "_links": {"self": at.api(path)}}
+    found: Json = {"operation": operation}
+    waiting = {"restrictions": "", "content": f"/rest/api/content/{row['id']}"}
+    if "restrictions" in expand:
+        shown = {kind: rows[kind] for kind in rows if kind in expand["restrictions"]}
+        found["restrictions"] = {
+            **{kind: {"results": who, "start": 0, "limit": 100, "size": len(who)} for kind, who in shown.items()},
+            "_expandable": {kind: "" for kind in rows if kind not in shown},
+        }
+    if "content" in expand:
+        found["content"] = at.content(row, expand["content"])
+    found["_expandable"] = {name: value for name, value in waiting.items() if name not in found}
+    found["_links"] = {"self": at.api(f"/content/{row['id']}/restriction/byOperation/{operation}")}
+    return found
+
+
+def restrictions_json(at: Presenter, row: Row, expand: Expand) -> Json:
+    """Return the restrictions by operation; `expand` has what to expand of each operation that is shown."""
+    path = f"/content/{row['id']}/restriction/byOperation"
+    found: Json = {
+        name: restriction_json(at, row, name, expand[name]) for name in restrictions.OPERATIONS if name in expand
+    }
+    waiting = {name: f"/rest/api{path}/{name}" for name in restrictions.OPERATIONS if name not in found}
+    return {**found, "_expandable": waiting, "_links": {"self": at.api(path)}}
 
 
 def label_json(row: Row) -> Json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, spaces, tree, users
+from .store import Store, content, drafts, groups, restrictions, spaces, tree, users
 
 
 class Sandbox:
@@ -41,6 +42,20 @@ class Sandbox:
             new = content.New("folder", space["id"], title, "", int(parent_id) if parent_id else None)
             return str(content.create(self.store, new, users.ADMIN_ID)["id"])
 
+    def restrict(self, page_id: str, operation: str, users_: Iterable[str] = (), groups_: Iterable[str] = ()) -> None:
+        """Let only these users (by login name or account id) and groups `read` or `update` a page; none lift it.
+
+        Other than over REST, the ready user may be locked out too.
+        """
+        if operation not in restrictions.OPERATIONS:
+            raise ValueError(f"no restriction is called {operation!r}; there are {', '.join(restrictions.OPERATIONS)}")
+        with self.store.transaction():
+            row = content.get(self.store, int(page_id), ("any",))
+            named = [restrictions.Subject("user", users.known(self.store, one)) for one in users_]
+            named += [restrictions.Subject("group", groups.known(one)) for one in groups_]
+            restrictions.clear(self.store, row["id"], (operation,))
+            restrictions.add(self.store, row["id"], operation, named)
+
     def hide(self, page_id: str) -> None:
         """Restrict a page and everything below it, so that to every user it looks as if it did not exist."""
         with self.store.transaction():
@@ -63,6 +78,13 @@ class Sandbox:
             row = content.get(self.store, int(page_id))
             change = saving.Change(row["version"] + 1, body=content.body(self.store, row))
             saving.update_in_editor(self.store, row, change, users.ADMIN_ID)
+            drafts.consume(self.store, row["id"], users.ADMIN_ID, "")
+
+    def save_draft(self, page_id: str, user: str, title: str, body: str) -> None:
+        """Leave a draft open on a published page, as a user (login name or account id) who has not published yet."""
+        with self.store.transaction():
+            row = content.get(self.store, int(page_id), ("current",))
+            saving.save_draft(self.store, row, title, body, users.known(self.store, user))
 
     def set_index_lag(self, seconds: float) -> None:
         """Let search see changes only after so many seconds, as the real index does."""

@@ -26,6 +26,8 @@ TOKEN = re.compile(
 )
 ATTRIBUTE = re.compile(r"([^\s=/<>]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 REFERENCE = re.compile(r"&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);")
+NAME = re.compile(r"<([^\s/>]+)")
+WRITTEN = re.compile(REFERENCE.pattern + r"|[<>&\"]|[^\x00-\x7f]")  # what may be written otherwise
 _TEXT_OWN = {"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;"}
 _ATTRIBUTE_OWN = {"<": "&lt;", "&": "&amp;", '"': "&quot;"}
 
@@ -51,11 +53,19 @@ def wrapped(storage: str) -> bytes:
 
 def check(storage: str) -> None:
     """Raise `BadRequest` with row and column when a body is not well-formed XHTML."""
+    source = wrapped(storage)
+    try:
+        expat.ParserCreate(encoding="utf-8").Parse(source, True)
+    except expat.ExpatError:
+        _explain(source)
+
+
+def _explain(source: bytes) -> None:
+    """Parse again what is not well-formed, with an eye on what is open, and raise `BadRequest`."""
     parser = expat.ParserCreate(encoding="utf-8")
     opened: list[str] = []
     parser.StartElementHandler = lambda name, _attributes: opened.append(name)
     parser.EndElementHandler = lambda _name: opened.pop() and None
-    source = wrapped(storage)
     try:
         parser.Parse(source, True)
     except expat.ExpatError as error:
@@ -84,7 +94,7 @@ def start_tag(token: str) -> Tag | None:
     """Return the start tag or empty element that a token is, or None."""
     if len(token) < 3 or token[0] != "<" or token[1] in "/!?":
         return None
-    name = re.match(r"<([^\s/>]+)", token)
+    name = NAME.match(token)
     if name is None:
         return None
     attributes = {}
@@ -127,13 +137,11 @@ def attribute_entities(value: str) -> str:
 def _rewrite(text: str, own: dict[str, str]) -> str:
     if text.isascii() and "&" not in text and '"' not in text and ">" not in text:
         return text
-    pieces, at = [], 0
-    for found in REFERENCE.finditer(text):
-        pieces.append("".join(own.get(char) or _named(char) for char in text[at : found.start()]))
-        pieces.append(_kept_reference(found, own))
-        at = found.end()
-    pieces.append("".join(own.get(char) or _named(char) for char in text[at:]))
-    return "".join(pieces)
+
+    def stored(found: re.Match[str]) -> str:
+        return own.get(found[0]) or _named(found[0]) if found[1] is None else _kept_reference(found, own)
+
+    return WRITTEN.sub(stored, text)
 
 
 def _kept_reference(found: re.Match[str], own: dict[str, str]) -> str:

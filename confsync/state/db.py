@@ -13,8 +13,11 @@ from confsync.errors import StateError
 from .journal import Journal
 from .pairs import Pairs
 
-USER_VERSION: Final = 1
+USER_VERSION: Final = 2
 FILE_NAME: Final = "state.db"
+
+# What turns a file of a version into one of the next. The stat cache is made anew where its facts have changed.
+_UPGRADES: Final = {1: "ALTER TABLE rows ADD COLUMN settings TEXT NOT NULL DEFAULT '[]'; DELETE FROM files;"}
 
 
 class State(Pairs, Journal):
@@ -120,6 +123,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         if version == 0:
             schema = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
             connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {USER_VERSION}; COMMIT;")
+        for older in range(version or USER_VERSION, USER_VERSION):
+            connection.executescript(f"BEGIN; {_UPGRADES[older]} PRAGMA user_version = {older + 1}; COMMIT;")
         connection.execute("SELECT count(*) FROM rows").fetchone()
     except BaseException:
         connection.close()

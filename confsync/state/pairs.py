@@ -30,10 +30,10 @@ class Pairs:
         labels = json.dumps(sorted(page.labels), ensure_ascii=False)
         parent = page.parent if isinstance(page.parent, str) else None
         self.db.execute(
-            "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 row.id, page.kind, parent, page.title, page.rank, labels, pair.version, pair.storage, pair.markdown,
-                row.path, str(row.title_from),
+                row.path, str(row.title_from), json.dumps(page.settings, ensure_ascii=False),
             ),
         )  # fmt: skip
 
@@ -87,6 +87,7 @@ class Pairs:
 
 
 def _row(found: tuple[Any, ...]) -> Row:
-    page_id, kind, parent, title, rank, labels, version, storage, markdown, path, title_from = found
-    page = Page(parent, title, rank, frozenset(json.loads(labels)), storage, kind)
+    page_id, kind, parent, title, rank, labels, version, storage, markdown, path, title_from, settings = found
+    named = tuple((name, value) for name, value in json.loads(settings)) if settings != "[]" else ()
+    page = Page(parent, title, rank, frozenset(json.loads(labels)), storage, kind, named)
     return Row(page_id, page, Pair(version, storage, markdown), path, TitleFrom(title_from))

@@ -15,7 +15,8 @@ CREATE TABLE rows (
     storage TEXT NOT NULL,         -- digest of the storage half
     markdown TEXT NOT NULL,        -- digest of the Markdown half
     path TEXT NOT NULL,
-    title_from TEXT NOT NULL
+    title_from TEXT NOT NULL,
+    settings TEXT NOT NULL DEFAULT '[]'  -- JSON list of [name, value as JSON]
 ) WITHOUT ROWID;
 
 CREATE TABLE assets (

@@ -106,6 +106,63 @@ def set_title(text: str, title: str) -> str:
     return parts.bom + parts.front + parts.gap + _heading(parts.heading, title) + parts.space + parts.body
 
 
+def typed(text: str, key: str) -> Any:
+    """Give the value of a key as YAML means it: numbers, dates as text, lists and mappings. Raises FrontMatterError."""
+    parts = split(text)
+    if key not in parts.fields:
+        return None
+    import yaml
+
+    try:
+        return yaml.load(_inner(parts.front), Loader=_loader())[key]  # noqa: S506  (a safe loader, without dates)
+    except yaml.YAMLError as error:
+        raise _error(error) from error
+
+
+def set_nested(text: str, path: Sequence[str], value: Any) -> str:
+    """Write another value, as JSON where it is no plain word, at a place of the front matter that is there already.
+
+    Only the characters of the value change. Raises KeyError when the place is not there.
+    """
+    import yaml
+
+    parts = split(text)
+    inner = _inner(parts.front)
+    node = _compose(inner)
+    for name in path:
+        if not isinstance(node, yaml.MappingNode):
+            raise KeyError(name)
+        node = {key.value: found for key, found in node.value}[name]
+    # Marks count characters of the text with plain line ends.
+    plain = inner.replace("\r\n", "\n")
+    begin, end = node.start_mark.index, node.end_mark.index
+    end = begin + len(plain[begin:end].rstrip())
+    written = _scalar(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if begin and plain[begin - 1] not in " \t\n{,":
+        written = " " + written
+    if "\n" in plain[begin:end] or plain[begin - 1 : begin] == "\n":
+        begin = len(plain[:begin].rstrip())  # a value on lines of its own goes behind its name
+        written = " " + written
+    new = plain[:begin] + written + plain[end:]
+    new = new.replace("\n", "\r\n") if "\r\n" in inner else new
+    at = len(parts.bom) + parts.front.index(inner)
+    return text[:at] + new + text[at + len(inner) :]
+
+
+def _loader() -> Any:
+    """Make a safe YAML loader for which a date is the text that it is."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return Loader
+
+
 def _front(text: str, start: int) -> str:
     opening = _OPEN.match(text, start)
     if not opening:

@@ -59,12 +59,13 @@ def _strayed(target: Doc, out: Doc) -> set[str]:
 
     A word that was written anew keeps its comment; its old spelling is on the page once less.
     """
-    whole, there = covered(target), covered(out)
-    other = {ref for ref, text in there.items() if not _words(text) & _words(whole.get(ref, text))}
+    whole, there = _covered_leaves(target), _covered_leaves(out)
+    other = {ref for ref, texts in there.items() if not _words(texts) & _words(whole.get(ref, texts))}
     if not other:
         return set()
     before, after = _page_text(target), _page_text(out)
-    return {ref for ref in other if _words(whole[ref]) and after.count(whole[ref]) >= before.count(whole[ref])}
+    longest = {ref: max(whole[ref], key=len) for ref in other}
+    return {ref for ref, text in longest.items() if _words([text]) and after.count(text) >= before.count(text)}
 
 
 def _freed(out: Doc, refs: set[str], site: Site) -> Doc:
@@ -79,8 +80,8 @@ def _freed(out: Doc, refs: set[str], site: Site) -> Doc:
     return freed if freed.key == out.key else out
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text))
+def _words(texts: Sequence[str]) -> set[str]:
+    return {word for text in texts for word in re.findall(r"\w+", text)}
 
 
 def _page_text(doc: Doc) -> str:
@@ -89,12 +90,17 @@ def _page_text(doc: Doc) -> str:
 
 def covered(doc: Doc) -> dict[str, str]:
     """The text that each marker stands on, over the whole page."""
-    out: dict[str, list[str]] = defaultdict(list)
-    for leaf in leaves(doc):
+    return {ref: "".join(texts) for ref, texts in _covered_leaves(doc).items()}
+
+
+def _covered_leaves(doc: Doc) -> dict[str, list[str]]:
+    """The text that each marker stands on, block by block: a comment may reach over several."""
+    out: dict[str, dict[int, str]] = defaultdict(dict)
+    for number, leaf in enumerate(leaves(doc)):
         for piece in leaf.inline.pieces if leaf.inline else ():
             for ref, _ in refs_of(piece.wraps):
-                out[ref].append(shown(piece))
-    return {ref: "".join(parts) for ref, parts in out.items()}
+                out[ref][number] = out[ref].get(number, "") + shown(piece)
+    return {ref: list(texts.values()) for ref, texts in out.items()}
 
 
 def _markers(doc: Doc) -> dict[str, Wrap]:

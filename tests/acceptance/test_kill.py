@@ -85,3 +85,30 @@ def test_ten_kills_lose_and_double_nothing(tmp_path: Path) -> None:
         confsync("sync", "--yes", cwd=mirror)
         assert wiki.writes(mark) == []
         _assert_equal_sides(wiki, mirror, tmp_path)
+
+
+@pytest.mark.timeout(300)
+def test_ctrl_c_says_what_is_done_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    """A push with eight requests under way is interrupted: what was begun is finished, nothing is doubled."""
+    with site() as wiki:
+        for number in range(60):
+            wiki.create(f"Page {number}", f"<p>Page {number} in state zero.</p><p>Kept.</p>")
+        confsync("clone", wiki.url, "CORPUS", "m", cwd=tmp_path)
+        mirror = tmp_path / "m"
+        before = _versions(wiki)
+        _changed(mirror, "one")
+        mark = wiki.mark
+        process = start("push", "--yes", cwd=mirror)
+        while process.poll() is None and len(wiki.writes(mark)) < 20:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        assert process.returncode == 130
+        found = re.search(r"interrupted: (\d+) changes are done and recorded", said)
+        assert found, said
+        changed = sum(number != before.get(title) for title, number in _versions(wiki).items())
+        assert 0 < int(found[1]) <= changed + 3 < 60
+        confsync("sync", "--yes", cwd=mirror)
+        grown = {title: number - before.get(title, 0) for title, number in _versions(wiki).items()}
+        assert {number for title, number in grown.items() if title.startswith(("Page", "New"))} == {1}
+        _assert_equal_sides(wiki, mirror, tmp_path)

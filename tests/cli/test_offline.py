@@ -74,7 +74,7 @@ def test_check_finds_what_stands_in_the_way(cli: Cli, tmp_path: Path) -> None:
     """One folder with one of each, without any settings."""
     pages = {
         "a.md": "---\ntitle: Same\n---\n\n[no](gone.md) ![no](a.files/gone.png)\n\n<!-- ac:panel -->\n",
-        "b.md": "---\ntitle: same\n---\n\n[yes](a.md) [plain](notes.txt)\n",
+        "b.md": "---\ntitle: same\n---\n\n[yes](a.md) [plain](.notes.txt)\n",
         "two.md": "One.\n",
         "two/index.md": "---\ntitle: Second file\n---\nTwo.\n",
         "con.md": "A device.\n",
@@ -86,7 +86,7 @@ def test_check_finds_what_stands_in_the_way(cli: Cli, tmp_path: Path) -> None:
     for name, text in pages.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / ".notes.txt").write_text("x")
     out = cli("check", code=1)
     found = {(line.split(":")[0], line.rpartition("[")[2].rstrip("]")) for line in out.splitlines()}
     assert found == {

@@ -45,6 +45,11 @@ def test_nothing_is_lost_on_the_way_and_a_second_trip_changes_nothing(storage: s
 
 @thorough
 @given(pages, st.integers(0, 2**16))
+@example(
+    '<h1><ac:inline-comment-marker ac:ref="r">alpha </ac:inline-comment-marker></h1><blockquote><p local-id="p">'
+    '<ac:inline-comment-marker ac:ref="r">alpha </ac:inline-comment-marker></p></blockquote>',
+    239,
+)
 def test_edits_hold_the_laws_both_ways(storage: str, seed: int) -> None:
     """PutGet, Locality, no id lost, there and back. An edit that cannot be carried over is refused, never half done."""
     markdown = to_markdown(storage)

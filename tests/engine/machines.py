@@ -66,7 +66,7 @@ class Site:
     def edit(self, page: str, body: str | None = None, title: str | None = None) -> None:
         now, stored = self.api.page(page, body=True)
         self.api.update(page, {
-            "id": page, "type": "page", "title": title or now.title, "version": {"number": now.version + 1},
+            "id": page, "type": now.kind, "title": title or now.title, "version": {"number": now.version + 1},
             "body": {"storage": {"value": stored if body is None else body, "representation": "storage"}},
         })  # fmt: skip
 

@@ -1,7 +1,9 @@
 """A site in memory with a clock that stands still until it is told to go on, and a client that talks JSON to it."""
 
 import base64
+import html
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -71,6 +73,31 @@ class Rest:
         return found
 
 
+class Browser:
+    """A browser that keeps cookies and fills in forms."""
+
+    def __init__(self, app: Any) -> None:
+        self.client = Client(app)
+
+    def get(self, path: str, expect: int = 200) -> str:
+        answer = self.client.get(path, follow_redirects=True)
+        assert answer.status_code == expect, answer.get_data(as_text=True)
+        return answer.get_data(as_text=True)
+
+    def submit(self, page: str, expect: int = 200, path: str = "", **fields: str) -> str:
+        form = next(one for one in re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL) if path in one)
+        target = html.unescape(re.findall(r'action="([^"]*)"', form)[0])
+        given = {
+            html.unescape(name): html.unescape(value)
+            for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)
+        }
+        if text := re.search(r"<textarea[^>]*>\n(.*?)</textarea>", form, re.DOTALL):
+            given["body"] = html.unescape(text[1]).replace("\n", "\r\n")
+        answer = self.client.post(target, data={**given, "how": "plain", **fields}, follow_redirects=True)
+        assert answer.status_code == expect, answer.get_data(as_text=True)
+        return answer.get_data(as_text=True)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -83,7 +110,7 @@ def faults() -> Faults:
 
 @pytest.fixture
 def app(clock: Clock, faults: Faults) -> Iterator[Any]:
-    numbers = itertools.count(1)
+    numbers = itertools.count(2)  # 1 is the ready user
     app = create_app(clock=clock, ids=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}", faults=faults)
     app.sandbox.create_space("DOC", "Handbook")
     yield app
@@ -99,3 +126,8 @@ def sandbox(app: Any) -> Sandbox:
 @pytest.fixture
 def rest(app: Any) -> Rest:
     return Rest(Client(app))
+
+
+@pytest.fixture
+def browser(app: Any) -> Browser:
+    return Browser(app)

@@ -1,43 +1,9 @@
 """The web page, as somebody with a browser and no script uses it."""
 
-import html
 import re
 from typing import Any
 
-import pytest
-from werkzeug.test import Client
-
-Rest = Any
-
-
-class Browser:
-    """A browser that keeps cookies and fills in forms."""
-
-    def __init__(self, app: Any) -> None:
-        self.client = Client(app)
-
-    def get(self, path: str, expect: int = 200) -> str:
-        answer = self.client.get(path, follow_redirects=True)
-        assert answer.status_code == expect, answer.get_data(as_text=True)
-        return answer.get_data(as_text=True)
-
-    def submit(self, page: str, expect: int = 200, path: str = "", **fields: str) -> str:
-        form = next(one for one in re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL) if path in one)
-        target = html.unescape(re.findall(r'action="([^"]*)"', form)[0])
-        given = {
-            html.unescape(name): html.unescape(value)
-            for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)
-        }
-        if text := re.search(r"<textarea[^>]*>\n(.*?)</textarea>", form, re.DOTALL):
-            given["body"] = html.unescape(text[1]).replace("\n", "\r\n")
-        answer = self.client.post(target, data={**given, "how": "plain", **fields}, follow_redirects=True)
-        assert answer.status_code == expect, answer.get_data(as_text=True)
-        return answer.get_data(as_text=True)
-
-
-@pytest.fixture
-def browser(app: Any) -> Browser:
-    return Browser(app)
+Rest = Browser = Any
 
 
 def test_the_spaces_are_listed(browser: Browser) -> None:

@@ -2,8 +2,21 @@
 
 from flask import Blueprint
 
-from . import attachments, children, content, labels, people, properties, search, spaces, versions
+from . import attachments, children, content, labels, people, properties, restrictions, search, spaces, states, versions
 
 GROUPS: tuple[Blueprint, ...] = tuple(
-    module.routes for module in (attachments, children, content, labels, people, properties, search, spaces, versions)
+    module.routes
+    for module in (
+        attachments,
+        children,
+        content,
+        labels,
+        people,
+        properties,
+        restrictions,
+        search,
+        spaces,
+        states,
+        versions,
+    )
 )

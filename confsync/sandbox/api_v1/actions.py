@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from confsync.sandbox import links
 from confsync.sandbox.errors import BadRequest, missing_content
 from confsync.sandbox.present import cloud_id
-from confsync.sandbox.store import attachments, content, spaces, tree
+from confsync.sandbox.store import attachments, content, restrictions, spaces, tree
 
 from .attachments import stream
 from .common import Json, as_id, call, check_xsrf
@@ -58,7 +58,7 @@ def move_page() -> Json:
         if not found:
             raise BadRequest("The target page does not exist")
         target_id = str(found[0]["id"])
-    row = content.get(here.store, as_id(given.get("pageId")), ("current",))
+    row = restrictions.writable(here.store, as_id(given.get("pageId")), ("current",))
     tree.move(here.store, row, position, as_id(target_id))
     return {"page": {"id": str(row["id"])}}
 
@@ -72,5 +72,6 @@ def remove_attachment() -> Json:
     row = attachments.named(here.store, as_id(given.get("pageId")), name)
     if row is None:
         raise missing_content(given.get("pageId"))
+    restrictions.check_edit(here.store, row)
     tree.trash(here.store, row)
     return {}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from confsync.sandbox.errors import BadRequest, missing_content
-from confsync.sandbox.store import Row, attachments, content
+from confsync.sandbox.store import Row, attachments, content, restrictions
 from confsync.sandbox.store.attachments import Upload
 
 from .common import Json, as_id, call, check_xsrf, contents, json_object
@@ -25,7 +25,7 @@ def _uploads() -> list[Upload]:
 
 
 def _page(content_id: int) -> Row:
-    row = content.get(call().store, content_id, ("current", "draft"))
+    row = restrictions.writable(call().store, content_id, ("current", "draft"))
     if row["type"] not in ("page", "blogpost", "comment"):
         raise missing_content(content_id)
     return row
@@ -68,7 +68,9 @@ def create_or_update(content_id: int) -> Json:
 @routes.post("/content/<cid:content_id>/child/attachment/<cid:attachment_id>/data")
 def new_data(content_id: int, attachment_id: int) -> Json:
     """Store new bytes under an attachment; the answer is the bare content."""
-    return replace_data(attachments.on_page(call().store, content_id, attachment_id))
+    row = attachments.on_page(call().store, content_id, attachment_id)
+    restrictions.check_edit(call().store, row)
+    return replace_data(row)
 
 
 def replace_data(row: Row) -> Json:
@@ -83,6 +85,7 @@ def describe(content_id: int, attachment_id: int) -> Json:
     """Rename an attachment, or change its comment or media type."""
     here, sent = call(), json_object()
     row = attachments.on_page(here.store, content_id, attachment_id)
+    restrictions.check_edit(here.store, row)
     number = (sent.get("version") or {}).get("number")
     if not isinstance(number, int):
         raise BadRequest("Must supply an incremented version when updating Content. No version supplied.")

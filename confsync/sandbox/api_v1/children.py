@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest, Refusal
 from confsync.sandbox.present import Part, below
-from confsync.sandbox.store import Row, content, longtasks, tree
+from confsync.sandbox.store import Row, content, longtasks, restrictions, tree
 
 from .common import Json, as_id, call, contents, json_object
 
@@ -18,7 +18,7 @@ MOST_ARCHIVED = 300
 def _part(content_id: int) -> Part:
     here = call()
     row = content.get(here.store, content_id)
-    return Part(here.present, row, content.version(here.store, row["id"], row["version"]), False)
+    return Part(here.present, row, content.version(here.store, row["id"], row["version"]))
 
 
 @routes.get("/content/<cid:content_id>/child")
@@ -78,7 +78,7 @@ def _comments(row: Row) -> list[Row]:
 def move(content_id: int, position: str, target_id: int) -> Json:
     """Put a page before, after or under another one."""
     here = call()
-    tree.move(here.store, content.get(here.store, content_id, ("current",)), position, target_id)
+    tree.move(here.store, restrictions.writable(here.store, content_id, ("current",)), position, target_id)
     return {"pageId": str(content_id)}
 
 
@@ -86,7 +86,7 @@ def move(content_id: int, position: str, target_id: int) -> Json:
 def delete_tree(content_id: int) -> tuple[Json, int]:
     """Move a page and everything below it to the trash."""
     here = call()
-    tree.trash_tree(here.store, content.get(here.store, content_id))
+    tree.trash_tree(here.store, restrictions.writable(here.store, content_id))
     return longtasks.start(here.store, "delete.page.tree"), 202
 
 
@@ -101,7 +101,8 @@ def archive() -> tuple[Json, int]:
         raise BadRequest("Page ids must be numbers")
     for page in pages:
         row = here.store.one("SELECT * FROM content WHERE id = ? AND status = 'current'", as_id(page["id"]))
-        if row is None:
+        if row is None or row["id"] in here.store.unseen:
             raise Refusal("Internal server error", plain=True)
+        restrictions.check_edit(here.store, row)
         tree.archive(here.store, row)
     return longtasks.start(here.store, "archive.pages"), 202

@@ -94,8 +94,8 @@ def paged(rows: Sequence[Row], make: Callable[[Row], Json], default: int = 25, m
 
 def contents(rows: Sequence[Row], default: int = 25) -> Json:
     """Return one page of a list of content."""
-    here = call()
-    return paged(rows, lambda row: here.present.content(row, here.expand), default)
+    present, expand = call().present, call().expand
+    return paged(rows, lambda row: present.content(row, expand), default)
 
 
 def json_body() -> Any:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request
 
 from confsync.sandbox import saving
 from confsync.sandbox.errors import BadRequest, Conflict, NotImplementedHere, missing_content
-from confsync.sandbox.expand import parse
+from confsync.sandbox.expand import Expand, parse
 from confsync.sandbox.present import Part
 from confsync.sandbox.shapes import history_json
-from confsync.sandbox.store import Row, content, labels, properties, spaces, tree
+from confsync.sandbox.store import Row, content, drafts, labels, properties, restrictions, spaces, tree
 
 from .attachments import replace_data
 from .common import Json, as_id, call, contents, json_object, number, objects, statuses
@@ -26,21 +27,23 @@ ORDERS = {"title": "title_key", "id": "id", "created": "created", "createdDate":
 
 @routes.get("/content")
 def find() -> Json:
-    """List content by type, space and title."""
+    """List content by type, space, title and the day of creation, `postingDay` in UTC as `yyyy-mm-dd`."""
     here = call()
     kind = request.args.get("type", "page")
     if kind == "folder":
         raise NotImplementedHere("Cannot fetch folders with ContentFinder")
     key = request.args.get("spaceKey")
     space_id = spaces.get(here.store, key)["id"] if key else None
-    rows = content.find(here.store, kind, space_id, request.args.get("title"), statuses())
+    rows: Sequence[Row] = content.find(here.store, kind, space_id, request.args.get("title"), statuses())
+    if day := request.args.get("postingDay"):
+        rows = [row for row in rows[:] if row["created"].startswith(f"{day}T")]
     order, _, direction = request.args.get("orderby", "").partition(" ")
     if order in ORDERS:
-        rows = sorted(rows, key=lambda row: row[ORDERS[order]], reverse=direction.lower() == "desc")
+        rows = sorted(rows[:], key=lambda row: row[ORDERS[order]], reverse=direction.lower() == "desc")
     elif order in ("modified", "history.lastUpdated"):
         rows = sorted(
-            rows,
-            key=lambda row: str(content.version(here.store, row["id"], row["version"])["at"]),
+            rows[:],
+            key=lambda row: str(content.facts_of_version(here.store, row["id"], row["version"])["at"]),
             reverse=direction.lower() == "desc",
         )
     return contents(rows)
@@ -48,18 +51,28 @@ def find() -> Json:
 
 @routes.get("/content/<cid:content_id>")
 def read(content_id: int) -> Json:
-    """Read one content, in its current or in an older version."""
+    """Read one content, in its current or in an older version, or its draft."""
     here = call()
     wanted = number("version", 0)
+    expand = parse(request.args.get("expand", READ_DEFAULT))
     asked = tuple(one for one in statuses("") if one)
+    if asked == ("draft",):
+        return _draft(content_id, expand)
     row = content.get(here.store, content_id, tuple(set(asked) - {"historical"}) or VISIBLE)
     shown = None
     if wanted and wanted != row["version"]:
         shown = content.version(here.store, row["id"], wanted)
     elif "historical" in asked and not wanted:
         raise BadRequest("A version is needed to read historical content")
-    expand = parse(request.args.get("expand", READ_DEFAULT))
     return here.present.content(row, expand, shown, top=True)
+
+
+def _draft(content_id: int, expand: Expand) -> Json:
+    """Return a page that was never published, or the draft that is open on one that was."""
+    here = call()
+    row = content.get(here.store, content_id, ("current", "draft"))
+    shown = None if row["status"] == "draft" else drafts.get(here.store, row)
+    return here.present.content(row, expand, shown, top=True, status="draft")
 
 
 @routes.get("/content/<cid:content_id>/history")
@@ -68,7 +81,7 @@ def history(content_id: int) -> Json:
     here = call()
     row = content.get(here.store, content_id)
     expand = parse(request.args.get("expand", "lastUpdated,previousVersion,nextVersion"))
-    return history_json(Part(here.present, row, content.version(here.store, row["id"], row["version"]), False), expand)
+    return history_json(Part(here.present, row, content.version(here.store, row["id"], row["version"])), expand)
 
 
 @routes.post("/content")
@@ -107,9 +120,12 @@ def _new_comment(sent: Json) -> content.New:
 
 @routes.put("/content/<cid:content_id>")
 def update(content_id: int) -> Json:
-    """Write the next version of a content, restore it from the trash, or publish a draft."""
+    """Write the next version of a content, restore it from the trash, or publish a draft.
+
+    A new version of a page overrides the draft that somebody has open on it.
+    """
     here = call()
-    row = content.get(here.store, content_id, ("any",))
+    row = _writable(content_id)
     if row["type"] == "attachment" and request.mimetype == "multipart/form-data":
         return replace_data(row)  # what atlassian-python-api sends for a new version of a file
     sent = json_object()
@@ -118,6 +134,8 @@ def update(content_id: int) -> Json:
         raise BadRequest(f"The type of content {content_id} is {row['type']} and cannot be changed")
     if row["status"] == "archived":
         raise BadRequest("Archived content cannot be updated")
+    if status == "draft" and row["status"] == "current":
+        raise Conflict("draft pages cannot be updated")
     version = sent.get("version") or {}
     given = version.get("number")
     change = saving.Change(
@@ -130,8 +148,18 @@ def update(content_id: int) -> Json:
         bool(version.get("minorEdit")),
     )
     saved = saving.update(here.store, row, change, here.me)
+    if saved["version"] != row["version"]:
+        drafts.discard(here.store, row["id"])
     _write_metadata(saved, sent)
     return _answer(saved)
+
+
+def _writable(content_id: int) -> Row:
+    """Return a content in any state that the user may edit; comments are open to everybody who sees the page."""
+    row = content.get(call().store, content_id, ("any",))
+    if row["type"] != "comment":
+        restrictions.check_edit(call().store, row)
+    return row
 
 
 def _answer(row: Row) -> Json:
@@ -188,10 +216,14 @@ def _write_metadata(row: Row, sent: Json) -> None:
 
 @routes.delete("/content/<cid:content_id>")
 def delete(content_id: int) -> tuple[str, int]:
-    """Move a content to the trash, or with `status=trashed` remove it from there for good."""
+    """Move a content to the trash, with `status=trashed` remove it from there for good, or discard its draft."""
     here = call()
-    row = content.get(here.store, content_id, ("any",))
+    row = _writable(content_id)
     asked = request.args.get("status", "current")
+    if asked == "draft" and row["status"] != "draft":
+        drafts.get(here.store, row)
+        drafts.discard(here.store, row["id"])
+        return "", 204
     if asked in ("trashed", "deleted"):
         if row["status"] != "trashed":
             raise Conflict("Content must be in the trash before it can be purged")

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.shapes import label_json
-from confsync.sandbox.store import content, labels
+from confsync.sandbox.store import content, labels, restrictions
 
 from .common import Json, call, json_body, paged
 
@@ -29,7 +29,7 @@ def listing(content_id: int) -> Json:
 def add(content_id: int) -> Json:
     """Add one label or several, and return all."""
     here, sent = call(), json_body()
-    row = content.get(here.store, content_id)
+    row = restrictions.writable(here.store, content_id)
     wanted = sent if isinstance(sent, list) else [sent]
     if not wanted or not all(isinstance(one, dict) for one in wanted):
         raise BadRequest("A label or a list of labels is expected")
@@ -43,7 +43,7 @@ def remove_by_query(content_id: int) -> tuple[str, int]:
     name = request.args.get("name", "")
     if not name:
         raise BadRequest("Parameter 'name' is required")
-    labels.remove(call().store, content.get(call().store, content_id)["id"], name)
+    labels.remove(call().store, restrictions.writable(call().store, content_id)["id"], name)
     return "", 204
 
 
@@ -52,5 +52,5 @@ def remove(content_id: int, name: str) -> tuple[str, int]:
     """Remove a label; one with a slash can only be given in the query."""
     if "/" in name:
         raise BadRequest("Label names with a slash must be given as the query parameter 'name'")
-    labels.remove(call().store, content.get(call().store, content_id)["id"], name)
+    labels.remove(call().store, restrictions.writable(call().store, content_id)["id"], name)
     return "", 204

@@ -9,13 +9,12 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import Forbidden, NotFound
 from confsync.sandbox.present import cloud_id
-from confsync.sandbox.shapes import AVATAR, restrictions_json
-from confsync.sandbox.store import Row, content, longtasks, users
+from confsync.sandbox.shapes import AVATAR, group_json
+from confsync.sandbox.store import Row, groups, longtasks, users
 
 from .common import Json, call, paged
 
 routes = Blueprint("people", __name__)
-GROUPS = ("confluence-users", "confluence-administrators")
 
 
 @routes.get("/user/current")
@@ -54,18 +53,19 @@ def bulk() -> Json:
 
 
 @routes.get("/user/memberof")
-@routes.get("/group", endpoint="groups")
-def groups() -> Json:
-    """List the groups; everyone is in both."""
-    found = [
-        {
-            "type": "group",
-            "name": name,
-            "id": name,
-            "_links": {"self": call().present.api(f"/group/by-name?name={name}")},
-        }
-        for name in GROUPS
-    ]
+def memberships() -> Json:
+    """List the groups of a user."""
+    return _groups(groups.of(request.args.get("accountId") or request.args.get("key") or call().me))
+
+
+@routes.get("/group")
+def all_groups() -> Json:
+    """List the groups."""
+    return _groups(groups.GROUPS)
+
+
+def _groups(names: tuple[str, ...]) -> Json:
+    found = [group_json(call().present, name) for name in names]
     return {"results": found, "start": 0, "limit": 200, "size": len(found), "_links": {"self": request.url}}
 
 
@@ -74,10 +74,10 @@ def groups() -> Json:
 @routes.get("/group/member", endpoint="members_by_query", defaults={"name": ""})
 def members(name: str) -> Json:
     """List the members of a group."""
-    if (name or request.args.get("name", "")) not in GROUPS:
-        raise Forbidden(f"Group not found or not visible: {name}")
-    rows = call().store.all("SELECT * FROM user ORDER BY username")
-    return paged(rows, lambda row: call().present.user(row["account_id"]), 200, 200)
+    asked = name or request.args.get("name", "")
+    if asked not in groups.GROUPS:
+        raise Forbidden(f"Group not found or not visible: {asked}")
+    return paged(groups.members(call().store, asked), lambda row: call().present.user(row["account_id"]), 200, 200)
 
 
 @routes.get("/settings/systemInfo")
@@ -123,9 +123,3 @@ def _task(row: Row) -> dict[str, Any]:
         "additionalDetails": {},
         "_links": {"self": call().present.api(f"/longtask/{row['id']}")},
     }
-
-
-@routes.get("/content/<cid:content_id>/restriction/byOperation")
-def restrictions(content_id: int) -> Json:
-    """Return the restrictions of a content: none, here."""
-    return restrictions_json(call().present, str(content.get(call().store, content_id)["id"]))

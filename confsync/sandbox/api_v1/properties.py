@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from confsync.sandbox.shapes import property_json
-from confsync.sandbox.store import content, properties, spaces
+from confsync.sandbox.store import content, properties, restrictions, spaces
 
 from .common import Json, call, json_object, paged
 
@@ -16,10 +16,11 @@ LIMIT = 10
 OWNERS = (("content", "/content/<cid:place>"), ("space", "/space/<place>"))
 
 
-def _owner(owner: str, place: Any) -> tuple[int, str]:
-    """Return the owner's id and the address of its properties."""
+def _owner(owner: str, place: Any, writes: bool = False) -> tuple[int, str]:
+    """Return the owner's id and the address of its properties; a content must be open to what is asked."""
     if owner == "content":
-        row = content.get(call().store, place, ("current", "archived", "draft"))
+        find = restrictions.writable if writes else content.get
+        row = find(call().store, place, ("current", "archived", "draft"))
         return row["id"], f"/content/{row['id']}/property"
     space = spaces.get(call().store, place)
     return space["id"], f"/space/{space['key']}/property"
@@ -37,7 +38,7 @@ def listing(place: Any, owner: str) -> Json:
 def create(place: Any, owner: str, key: str = "") -> Json:
     """Create a property."""
     here, sent = call(), json_object()
-    owner_id, path = _owner(owner, place)
+    owner_id, path = _owner(owner, place, writes=True)
     row = properties.create(here.store, owner, owner_id, key or str(sent.get("key") or ""), sent.get("value"), here.me)
     return property_json(here.present, row, path)
 
@@ -52,14 +53,14 @@ def read(place: Any, owner: str, key: str) -> Json:
 def update(place: Any, owner: str, key: str) -> Json:
     """Write the next version of a property, or its first."""
     here, sent = call(), json_object()
-    owner_id, path = _owner(owner, place)
+    owner_id, path = _owner(owner, place, writes=True)
     row = properties.update(here.store, owner, owner_id, key, sent.get("value"), sent.get("version") or {}, here.me)
     return property_json(here.present, row, path)
 
 
 def delete(place: Any, owner: str, key: str) -> tuple[str, int]:
     """Delete a property."""
-    owner_id, _ = _owner(owner, place)
+    owner_id, _ = _owner(owner, place, writes=True)
     properties.delete(call().store, owner, owner_id, key)
     return "", 204
 

@@ -62,10 +62,10 @@ def _offset(cursor: str) -> int:
 @routes.get("/content/search")
 def content_search() -> Json:
     """Find content; the rows are content."""
-    here = call()
-    rows, envelope = _page(here.expand)
+    present, expand = call().present, call().expand
+    rows, envelope = _page(expand)
     envelope.pop("totalSize")
-    return {"results": [here.present.content(row, here.expand) for row in rows], **envelope}
+    return {"results": [present.content(row, expand) for row in rows], **envelope}
 
 
 @routes.get("/search")

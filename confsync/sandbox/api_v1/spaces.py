@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest
@@ -67,7 +69,7 @@ def delete(key: str) -> tuple[Json, int]:
     return longtasks.start(here.store, "delete.space"), 202
 
 
-def _rows(key: str, kind: str) -> list[Row]:
+def _rows(key: str, kind: str) -> Sequence[Row]:
     here = call()
     space = spaces.get(here.store, key)
     if kind not in ("page", "blogpost"):

@@ -7,7 +7,7 @@ from flask import Blueprint
 from confsync.sandbox import saving
 from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.shapes import version_json
-from confsync.sandbox.store import content
+from confsync.sandbox.store import content, restrictions
 
 from .common import Json, call, json_object, paged
 
@@ -42,7 +42,7 @@ def read(content_id: int, number: int) -> Json:
 def restore(content_id: int) -> Json:
     """Make an old version current again as a new version."""
     here, sent = call(), json_object()
-    row = content.get(here.store, content_id)
+    row = restrictions.writable(here.store, content_id)
     params = sent.get("params") or {}
     number = params.get("versionNumber")
     if sent.get("operationKey") != "restore" or not isinstance(number, int):
@@ -57,5 +57,5 @@ def restore(content_id: int) -> Json:
 def delete(content_id: int, number: int) -> tuple[str, int]:
     """Delete an old version; later ones are renumbered."""
     here = call()
-    content.delete_version(here.store, content.get(here.store, content_id), number)
+    content.delete_version(here.store, restrictions.writable(here.store, content_id), number)
     return "", 204

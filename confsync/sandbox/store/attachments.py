@@ -25,11 +25,12 @@ class Upload:
 
 def named(store: Store, page_id: int, name: str) -> Row | None:
     """Return the current attachment of a page with this exact file name, or None."""
-    return store.one(
+    rows = store.all(
         "SELECT * FROM content WHERE container_id = ? AND type = 'attachment' AND title = ? AND status = 'current'",
         page_id,
         name,
     )
+    return next(iter(store.seen(rows)), None)
 
 
 def on_page(store: Store, page_id: int, attachment_id: int) -> Row:

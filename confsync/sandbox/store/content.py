@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from confsync.sandbox.errors import BadRequest, missing_content
 from confsync.sandbox.plain import plain_text
@@ -13,8 +13,10 @@ from confsync.sandbox.plain import plain_text
 from .db import Row, Store
 
 TITLE_LIMIT = 255
+AT_ONCE = 500  # rows in one statement, within SQLite's limit of bound values
 TITLED = ("page", "blogpost")
 HIDDEN = "hidden"  # what a restriction does to a page: every answer is as if it did not exist
+FACTS = "content_id, number, title, author, at, message, minor, blob, size, media_type, comment"  # all but the body
 TITLE_TAKEN = "A page with this title already exists: A page already exists with the same TITLE in this space"
 
 
@@ -42,7 +44,12 @@ def get(store: Store, content_id: int, statuses: Iterable[str] = ("current", "ar
     """Return a content in one of these states, or in any state with `("any",)`; raise `NotFound`."""
     row = store.one("SELECT * FROM content WHERE id = ?", content_id)
     wanted = tuple(statuses)
-    if row is None or row["status"] == HIDDEN or ("any" not in wanted and row["status"] not in wanted):
+    if (
+        row is None
+        or row["status"] == HIDDEN
+        or content_id in store.unseen
+        or ("any" not in wanted and row["status"] not in wanted)
+    ):
         raise missing_content(content_id)
     return row
 
@@ -55,10 +62,17 @@ def version(store: Store, content_id: int, number: int) -> Row:
     return row
 
 
+def facts_of_version(store: Store, content_id: int, number: int) -> Row:
+    """Return one version without its body, which may be large; raise `NotFound`."""
+    row = store.one(f"SELECT {FACTS} FROM version WHERE content_id = ? AND number = ?", content_id, number)
+    if row is None:
+        raise missing_content(content_id)
+    return row
+
+
 def versions(store: Store, content_id: int) -> list[Row]:
     """Return all versions, newest first, bodies left out."""
-    columns = "content_id, number, title, author, at, message, minor, blob, size, media_type, comment"
-    return store.all(f"SELECT {columns} FROM version WHERE content_id = ? ORDER BY number DESC", content_id)
+    return store.all(f"SELECT {FACTS} FROM version WHERE content_id = ? ORDER BY number DESC", content_id)
 
 
 def body(store: Store, row: Row) -> str:
@@ -72,7 +86,36 @@ def facts(row: Row) -> dict[str, Any]:
     return value
 
 
-def find(store: Store, kind: str, space_id: int | None, title: str | None, statuses: Iterable[str]) -> list[Row]:
+class Rows(Sequence[Row]):
+    """Content by its ids, each read when it is looked at: of a long list mostly one page is wanted."""
+
+    def __init__(self, store: Store, ids: list[int]) -> None:
+        self._store, self._ids = store, ids
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        """Read one row, or a slice of them in their order."""
+        if isinstance(place, int):
+            return self[place : place + 1 or None][0]
+        wanted = self._ids[place]
+        known: dict[int, Row] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            rows = self._store.all(f"SELECT * FROM content WHERE id IN ({', '.join('?' * len(some))})", *some)
+            known |= {row["id"]: row for row in rows}
+        return [known[one] for one in wanted]
+
+
+def find(store: Store, kind: str, space_id: int | None, title: str | None, statuses: Iterable[str]) -> Rows:
     """Return the content of a type in order of creation, filtered by space and by exact title without case."""
     wanted = tuple(statuses)
     clauses: list[str] = ["type = ?"]
@@ -84,7 +127,8 @@ def find(store: Store, kind: str, space_id: int | None, title: str | None, statu
     clauses, values = [*clauses, "status != ?"], [*values, HIDDEN]
     if "any" not in wanted:
         clauses, values = [*clauses, f"status IN ({', '.join('?' * len(wanted))})"], [*values, *wanted]
-    return store.all(f"SELECT * FROM content WHERE {' AND '.join(clauses)} ORDER BY id", *values)
+    rows = store.seen(store.all(f"SELECT id FROM content WHERE {' AND '.join(clauses)} ORDER BY id", *values))
+    return Rows(store, [row["id"] for row in rows])
 
 
 def check_title(store: Store, kind: str, space_id: int, title: str, own_id: int | None = None) -> None:
@@ -205,6 +249,6 @@ def purge(store: Store, content_id: int) -> None:
     store.run("UPDATE content SET parent_id = NULL WHERE parent_id = ?", content_id)
     store.run("DELETE FROM label WHERE content_id = ?", content_id)
     store.run("DELETE FROM property WHERE owner = 'content' AND owner_id = ?", content_id)
-    for table in ("version", "words"):
+    for table in ("version", "words", "draft", "restriction", "content_state"):
         store.run(f"DELETE FROM {table} WHERE content_id = ?", content_id)
     store.run("DELETE FROM content WHERE id = ?", content_id)

@@ -32,6 +32,8 @@ class Store:
         self.clock = clock
         self.ids = ids
         self.index_lag = timedelta(0)
+        self.viewer: str | None = None  # the user of the request at hand; None sees and may do everything
+        self.unseen: frozenset[int] = frozenset()  # ids of the content that the viewer may not see
         self.lock = threading.RLock()
         self.files = None if data == ":memory:" else Path(f"{data}.files")
         self.connection = sqlite3.connect(data, check_same_thread=False, isolation_level=None, timeout=30)
@@ -74,6 +76,10 @@ class Store:
         """Return the first row of a query, or None."""
         row: Row | None = self.connection.execute(sql, values).fetchone()
         return row
+
+    def seen(self, rows: list[Row]) -> list[Row]:
+        """Leave out content that the viewer may not see."""
+        return [row for row in rows if row["id"] not in self.unseen] if self.unseen else rows
 
     def value(self, sql: str, *values: Any) -> Any:
         """Return the first column of the first row, or None."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from confsync.sandbox.errors import BadRequest, Conflict, NotFound, TooLarge
 
+from . import states
 from .db import Row, Store
 
 KEY_LIMIT = 255
@@ -31,6 +32,12 @@ def get(store: Store, owner: str, owner_id: int, key: str) -> Row:
     return row
 
 
+def _changed(store: Store, owner: str, owner_id: int) -> None:
+    """Clear the state of the content: a property counts as a part of it."""
+    if owner == "content":
+        states.clear(store, owner_id)
+
+
 def create(store: Store, owner: str, owner_id: int, key: str, value: Any, author: str) -> Row:
     """Create a property as version 1; raise `BadRequest` when the key is bad or taken."""
     if not key or len(key) > KEY_LIMIT:
@@ -48,6 +55,7 @@ def create(store: Store, owner: str, owner_id: int, key: str, value: Any, author
         author=author,
         at=store.now(),
     )
+    _changed(store, owner, owner_id)
     return get(store, owner, owner_id, key)
 
 
@@ -75,6 +83,7 @@ def update(store: Store, owner: str, owner_id: int, key: str, value: Any, versio
         int(bool(version.get("minorEdit"))),
         row["id"],
     )
+    _changed(store, owner, owner_id)
     return get(store, owner, owner_id, key)
 
 
@@ -90,6 +99,7 @@ def put(store: Store, owner: str, owner_id: int, key: str, value: Any, author: s
 def delete(store: Store, owner: str, owner_id: int, key: str) -> None:
     """Delete a property; raise `NotFound`."""
     store.run("DELETE FROM property WHERE id = ?", get(store, owner, owner_id, key)["id"])
+    _changed(store, owner, owner_id)
 
 
 def _dump(value: Any) -> str:

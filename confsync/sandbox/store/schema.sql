@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS content (
     extra        TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS content_of_space ON content (space_id, type, status);
+CREATE INDEX IF NOT EXISTS content_by_title ON content (space_id, type, title_key);
 CREATE INDEX IF NOT EXISTS content_by_parent ON content (parent_id);
 CREATE INDEX IF NOT EXISTS content_by_container ON content (container_id);
 CREATE UNIQUE INDEX IF NOT EXISTS title_taken ON content (space_id, type, title_key)
@@ -64,6 +65,41 @@ CREATE TABLE IF NOT EXISTS version (
     comment    TEXT,
     body       TEXT NOT NULL DEFAULT '',      -- last, so that the other columns are read without it
     PRIMARY KEY (content_id, number)
+);
+
+-- What somebody has typed into the editor of a published page and not published yet: at most one, shared by all.
+CREATE TABLE IF NOT EXISTS draft (
+    content_id INTEGER PRIMARY KEY,
+    title      TEXT NOT NULL,
+    author     TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    body       TEXT NOT NULL
+);
+
+-- Who alone may see (read) or edit (update) a content; where nobody is named, everybody may.
+CREATE TABLE IF NOT EXISTS restriction (
+    content_id INTEGER NOT NULL,
+    operation  TEXT NOT NULL,                 -- 'read' or 'update'
+    kind       TEXT NOT NULL,                 -- 'user' or 'group'
+    name       TEXT NOT NULL,                 -- account id of a user, name of a group
+    UNIQUE (content_id, operation, kind, name)
+);
+
+-- States that users made up; the ones that every space suggests have the ids 0 to 2 and lie in the program.
+CREATE TABLE IF NOT EXISTS state (
+    id     INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL,
+    color  TEXT NOT NULL,                     -- #rrggbb
+    author TEXT NOT NULL,
+    at     TEXT NOT NULL                      -- when it was last set
+);
+
+CREATE TABLE IF NOT EXISTS content_state (
+    content_id INTEGER NOT NULL,
+    status     TEXT NOT NULL,                 -- 'current', or 'draft' for what is not published
+    state_id   INTEGER NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (content_id, status)
 );
 
 -- The bytes of attachments; `data` is NULL when they lie in a file beside this one.

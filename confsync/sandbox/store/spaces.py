@@ -65,6 +65,12 @@ def create(store: Store, key: str, name: str, author: str, description: str = ""
     return by_id(store, number)
 
 
+def home(store: Store, space: Row) -> Row | None:
+    """Return the home page of a space, or None when it is gone or not to be seen."""
+    rows = store.seen(store.all("SELECT * FROM content WHERE id = ? AND status = 'current'", space["homepage_id"]))
+    return rows[0] if rows else None
+
+
 def update(store: Store, space: Row, name: str | None, description: str | None, homepage_id: int | None) -> Row:
     """Change what is given and return the space."""
     store.run(

@@ -14,28 +14,31 @@ ORDER = "ORDER BY position IS NULL, position, id"
 
 def children(store: Store, parent_id: int, kind: str = "") -> list[Row]:
     """Return the current children of a page or folder in tree order, of one type or of all."""
-    return store.all(
+    rows = store.all(
         f"SELECT * FROM content WHERE parent_id = ? AND status = 'current' AND (? = '' OR type = ?) {ORDER}",
         parent_id,
         kind,
         kind,
     )
+    return store.seen(rows)
 
 
 def roots(store: Store, space_id: int, kind: str = "page") -> list[Row]:
     """Return the top-level content of a space in tree order."""
-    return store.all(
+    rows = store.all(
         f"SELECT * FROM content WHERE space_id = ? AND parent_id IS NULL AND type = ? AND status = 'current' {ORDER}",
         space_id,
         kind,
     )
+    return store.seen(rows)
 
 
 def parts(store: Store, page_id: int, kind: str) -> list[Row]:
     """Return the current comments or attachments of a page in order of creation."""
-    return store.all(
+    rows = store.all(
         "SELECT * FROM content WHERE container_id = ? AND type = ? AND status = 'current' ORDER BY id", page_id, kind
     )
+    return store.seen(rows)
 
 
 def ancestors(store: Store, row: Row) -> list[Row]:
@@ -50,6 +53,11 @@ def ancestors(store: Store, row: Row) -> list[Row]:
 
 def descendants(store: Store, content_id: int, kind: str = "page", depth: int = 10**9) -> list[Row]:
     """Return what stands below a content, level by level; `depth` 1 means children only."""
+    return store.seen(_below(store, content_id, kind, depth))
+
+
+def _below(store: Store, content_id: int, kind: str = "", depth: int = 10**9) -> list[Row]:
+    """Return what stands below a content, also what the viewer may not see."""
     return store.all(
         "WITH RECURSIVE down (id, depth) AS (SELECT ?, 0 UNION ALL SELECT c.id, depth + 1 FROM down "
         "JOIN content c ON c.parent_id = down.id "
@@ -67,7 +75,7 @@ def descendants(store: Store, content_id: int, kind: str = "page", depth: int = 
 def check_parent(store: Store, parent_id: int, space_id: int) -> Row:
     """Return the parent, or raise `BadRequest` when it is missing, in another space, or cannot have children."""
     row = store.one("SELECT * FROM content WHERE id = ? AND status = 'current'", parent_id)
-    if row is None or row["type"] not in IN_TREE:
+    if row is None or row["type"] not in IN_TREE or parent_id in store.unseen:
         raise BadRequest(f"The parent ID specified (ContentId{{id={parent_id}}}) does not exist?")
     if row["space_id"] != space_id:
         raise BadRequest(f"The parent ID specified (ContentId{{id={parent_id}}}) is in another space.")
@@ -98,8 +106,7 @@ def move(store: Store, row: Row, position: str, target_id: int) -> None:
     parent_id = target["id"] if position == "append" else target["parent_id"]
     _change_space(store, row, target["space_id"])
     reparent(store, row, parent_id)
-    siblings = children(store, parent_id) if parent_id is not None else roots(store, target["space_id"])
-    order = [one["id"] for one in siblings if one["id"] != row["id"]]
+    order = [one for one in _siblings(store, target["space_id"], parent_id) if one != row["id"]]
     place = {"append": len(order), "before": 0, "after": 1}[position]
     if position != "append":
         place += order.index(target["id"])
@@ -107,12 +114,34 @@ def move(store: Store, row: Row, position: str, target_id: int) -> None:
     _write_positions(store, order, place)
 
 
+def _siblings(store: Store, space_id: int, parent_id: int | None) -> list[int]:
+    """Return the ids of all that share an order: pages and folders, also those that the viewer may not see."""
+    rows = store.all(
+        "SELECT id FROM content WHERE space_id = ? AND parent_id IS ? AND type IN ('page', 'folder') "
+        f"AND status IN ('current', '{content.HIDDEN}') {ORDER}",
+        space_id,
+        parent_id,
+    )
+    return [row["id"] for row in rows]
+
+
 def _change_space(store: Store, row: Row, space_id: int) -> None:
     if row["space_id"] == space_id:
         return
-    for one in [row, *descendants(store, row["id"], "")]:
-        content.check_title(store, one["type"], space_id, one["title"])
+    for one in _moving(store, row["id"]):
+        if one["status"] != "draft":
+            content.check_title(store, one["type"], space_id, one["title"])
         store.run("UPDATE content SET space_id = ? WHERE id = ? OR container_id = ?", space_id, one["id"], one["id"])
+
+
+def _moving(store: Store, content_id: int) -> list[Row]:
+    """Return a content and all that goes with it to another space, archived pages with their reserved titles too."""
+    return store.all(
+        "WITH RECURSIVE down (id) AS (SELECT ? UNION SELECT c.id FROM down JOIN content c ON c.parent_id = down.id "
+        "WHERE c.status != 'trashed' AND c.type IN ('page', 'folder')) "
+        "SELECT content.* FROM down JOIN content USING (id)",
+        content_id,
+    )
 
 
 def _write_positions(store: Store, order: list[int], place: int) -> None:
@@ -120,7 +149,7 @@ def _write_positions(store: Store, order: list[int], place: int) -> None:
     known = {one: store.value("SELECT position FROM content WHERE id = ?", one) for one in order}
     others = [known[one] for index, one in enumerate(order) if index != place]
     if None not in others:
-        low = others[place - 1] if place else -STEP
+        low = others[place - 1] if place else 0  # below 1 a position says elsewhere that there is none
         high = others[place] if place < len(others) else low + 2 * STEP
         if high - low > 1:
             store.run("UPDATE content SET position = ? WHERE id = ?", (low + high) // 2, order[place])
@@ -142,14 +171,16 @@ def trash(store: Store, row: Row) -> None:
 
 def trash_tree(store: Store, row: Row) -> None:
     """Move a page and everything below it to the trash."""
-    for one in [*descendants(store, row["id"], ""), row]:
+    for one in [*_below(store, row["id"]), row]:
         store.run("UPDATE content SET status = 'trashed' WHERE id = ?", one["id"])
 
 
 def restore(store: Store, row: Row, title: str) -> None:
-    """Take a content out of the trash, back under its old parent if that is still there."""
+    """Take a content out of the trash, back under its old parent if that is still in the space."""
     content.check_title(store, row["type"], row["space_id"], title, row["id"])
-    parent = store.one("SELECT id FROM content WHERE id = ? AND status = 'current'", row["parent_id"])
+    parent = store.one(
+        "SELECT id FROM content WHERE id = ? AND space_id = ? AND status = 'current'", row["parent_id"], row["space_id"]
+    )
     store.run(
         "UPDATE content SET status = 'current', title = ?, title_key = ?, parent_id = ?, position = NULL WHERE id = ?",
         title,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 
+from confsync.sandbox.errors import NotFound
+
 from .db import Row, Store
 
 ADMIN_ID = "557058:00000000-0000-4000-8000-000000000001"
@@ -46,6 +48,14 @@ def get(store: Store, account_id: str) -> Row | None:
 def named(store: Store, name: str) -> Row | None:
     """Return a user by login name or e-mail address."""
     return store.one("SELECT * FROM user WHERE username = ? OR email = ?", name, name)
+
+
+def known(store: Store, who: str) -> str:
+    """Return the account id of somebody given by account id or login name; raise `NotFound`."""
+    row = get(store, who) or named(store, who)
+    if row is None:
+        raise NotFound(f"No user found with account id: {who}")
+    return str(row["account_id"])
 
 
 def by_password(store: Store, name: str, secret: str) -> Row | None:

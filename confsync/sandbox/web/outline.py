@@ -31,9 +31,7 @@ def outline(store: Store, space: Row, current: Row | None, base: str) -> list[It
 
 def _item(store: Store, space: Row, row: Row, current: Row | None, way: set[int | None], base: str) -> Item:
     below = tree.children(store, row["id"]) if row["id"] in way else []
-    leaf = not below and not store.one(
-        "SELECT 1 FROM content WHERE parent_id = ? AND status = 'current' AND type IN ('page', 'folder')", row["id"]
-    )
+    leaf = not below and not tree.children(store, row["id"])
     return Item(
         title=row["title"],
         url=base + links.page(space["key"], row, space["homepage_id"] == row["id"]),

@@ -1,0 +1,131 @@
+"""The calls for what a page has beside its text: content properties, restrictions, state and drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
+
+from confsync.errors import NotFound, VersionClash
+
+from .records import read_body
+
+if TYPE_CHECKING:
+    from .session import Session
+
+_COLOR: Final = "#ffc400"  # of a state that the space does not suggest
+_SUBJECT: Final = {"users": "user", "groups": "group"}
+
+
+class Extras(NamedTuple):
+    """properties: values by key. restrictions: operation -> "users" or "groups" -> account ids or group names."""
+
+    properties: Mapping[str, Any]
+    restrictions: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+class DraftBody(NamedTuple):
+    """What somebody has not published yet. author: account id; name: how the site shows it; body: storage format."""
+
+    author: str
+    name: str
+    title: str
+    body: str
+
+
+class ExtraCalls:
+    """Typed calls of REST version 1."""
+
+    session: Session
+
+    def extras(self, page: str, properties: Iterable[str], operations: Iterable[str]) -> Extras:
+        """Read content properties and restrictions of a page in one request."""
+        wanted = [f"metadata.properties.{key}" for key in properties if "." not in key and "," not in key]
+        for operation in sorted(operations):
+            wanted += [f"restrictions.{operation}.restrictions.{kind}" for kind in ("user", "group")]
+        data = self.session.get(f"/content/{page}", expand=",".join(wanted))
+        found = (data.get("metadata") or {}).get("properties") or {}
+        values = {key: one.get("value") for key, one in found.items() if isinstance(one, Mapping) and "key" in one}
+        for key in properties:
+            if "." in key or "," in key:  # what cannot stand in an expansion
+                values[key] = self._property(page, key).get("value")
+        return Extras(values, {name: _subjects(data, name) for name in operations})
+
+    def write_property(self, page: str, key: str, value: Any) -> None:
+        """Give a content property another value, on top of its present version; None removes it."""
+        path = f"/content/{page}/property/{quote(key, safe='')}"
+        now = self._property(page, key)
+        if value is None:
+            if now:
+                self.session.send("DELETE", path)
+        elif now:
+            number = int((now.get("version") or {}).get("number", 0)) + 1
+            self.session.send("PUT", path, {"key": key, "value": value, "version": {"number": number}})
+        else:
+            self.session.send("POST", f"/content/{page}/property", {"key": key, "value": value})
+
+    def _property(self, page: str, key: str) -> Mapping[str, Any]:
+        try:
+            found: Mapping[str, Any] = self.session.get(f"/content/{page}/property/{quote(key, safe='')}")
+        except NotFound:
+            return {}
+        return found
+
+    def restrict(self, page: str, operation: str, subject: str, name: str) -> None:
+        """Add a user (by account id) or a group (by name) to those who may read or update a page."""
+        self.session.send("PUT", *self._restriction(page, operation, subject, name), safe=True, **_who(subject, name))
+
+    def unrestrict(self, page: str, operation: str, subject: str, name: str) -> None:
+        """Remove a user or a group from those who may read or update a page."""
+        path = self._restriction(page, operation, subject, name)
+        self.session.send("DELETE", *path, safe=True, **_who(subject, name))
+
+    def _restriction(self, page: str, operation: str, subject: str, name: str) -> tuple[str]:
+        tail = f"/{quote(name, safe='')}" if subject == "groups" else ""
+        return (f"/content/{page}/restriction/byOperation/{operation}/{_SUBJECT[subject]}{tail}",)
+
+    def state(self, page: str) -> str | None:
+        """Give the name of a page's content state."""
+        data = self.session.get(f"/content/{page}/state", status="current")
+        return (data.get("contentState") or {}).get("name")
+
+    def set_state(self, page: str, name: str | None) -> None:
+        """Set a page's content state by its name, or take it away; either makes a version."""
+        if name is None:
+            self.session.send("DELETE", f"/content/{page}/state", status="current")
+            return
+        known = self.session.get(f"/content/{page}/state/available")
+        suggested = [*(known.get("spaceContentStates") or ()), *(known.get("customContentStates") or ())]
+        one = next((one for one in suggested if one.get("name") == name), None)
+        body = {"id": one["id"]} if one else {"name": name, "color": _COLOR}
+        self.session.send("PUT", f"/content/{page}/state", body, status="current")
+
+    def open_draft(self, page: str) -> DraftBody | None:
+        """Give what somebody has not published yet of a page, None when there is no draft."""
+        try:
+            data = self.session.get(f"/content/{page}", status="draft", expand="version,body.storage")
+        except (NotFound, VersionClash):
+            return None
+        if data.get("status") != "draft":
+            return None
+        author = (data.get("version") or {}).get("by") or {}
+        account = str(author.get("accountId") or author.get("userKey") or author.get("username") or "")
+        name = str(author.get("displayName") or author.get("publicName") or account)
+        return DraftBody(account, name, str(data.get("title") or ""), read_body(data) or "")
+
+
+def _subjects(data: Mapping[str, Any], operation: str) -> dict[str, tuple[str, ...]]:
+    found = ((data.get("restrictions") or {}).get(operation) or {}).get("restrictions") or {}
+    users, groups = _rows(found, "user"), _rows(found, "group")
+    accounts = (str(one.get("accountId") or one.get("userKey") or one.get("username") or "") for one in users)
+    names = (str(one.get("name", "")) for one in groups)
+    return {"users": tuple(sorted(accounts)), "groups": tuple(sorted(names))}
+
+
+def _rows(found: Mapping[str, Any], kind: str) -> Collection[Mapping[str, Any]]:
+    rows: Collection[Mapping[str, Any]] = (found.get(kind) or {}).get("results") or ()
+    return rows
+
+
+def _who(subject: str, name: str) -> dict[str, str]:
+    return {"accountId": name} if subject == "users" else {}

@@ -1,0 +1,252 @@
+"""What a file says of its page beside the text: settings under `confluence:`, order among siblings, labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from confsync.config import SyncConfig
+from confsync.engine import Options
+from confsync.remote import Session
+from tests.engine.machines import SITE, Machine, Site, cloned
+from tests.wire import transport
+
+FULL = Options(full=True)
+HEAD = """---
+confluence_page_id: "{id}"
+title: Guide
+confluence:
+  width: full-width   # as wide as it gets
+  emoji: 1f600
+  state: Rough draft
+  restrictions:
+    update: {{users: [], groups: [confluence-users]}}
+  properties:
+    owner: {{team: docs, size: 3}}
+---
+
+Text.
+"""
+
+
+def named(site: Site, root: Path) -> tuple[Machine, str]:
+    """A machine with a page whose file names settings, already agreed."""
+    page = site.create("Guide")
+    one = cloned(site, root)
+    one.write("guide.md", HEAD.format(id=page))
+    result = one.engine.sync()
+    assert result.exit_code == 0, result
+    return one, page
+
+
+def quiet(one: Machine) -> None:
+    """Another sync writes nothing."""
+    one.asked()
+    result = one.engine.sync(FULL)
+    assert (result.done, result.problems, one.writes()) == ((), (), [])
+
+
+def test_settings_that_a_file_names_are_written_to_the_site(site: Site, tmp_path: Path) -> None:
+    """Width, emoji, state, restrictions and a property arrive; the text is not sent for it."""
+    one, page = named(site, tmp_path / "m")
+    extras = site.api.extras(page, ["content-appearance-published", "content-appearance-draft", "owner"], ["update"])
+    assert extras.properties["content-appearance-published"] == "full-width"
+    assert extras.properties["content-appearance-draft"] == "full-width"
+    assert extras.properties["owner"] == {"team": "docs", "size": 3}
+    assert extras.restrictions["update"] == {"users": (), "groups": ("confluence-users",)}
+    assert site.api.state(page) == "Rough draft"
+    assert site.body(page) == "<p>Text.</p>"
+    quiet(one)
+
+
+def test_settings_changed_on_the_site_come_into_the_file(site: Site, tmp_path: Path) -> None:
+    """Only the characters of the changed values change; the comment beside one stays."""
+    one, page = named(site, tmp_path / "m")
+    site.api.write_property(page, "content-appearance-published", "default")
+    site.api.write_property(page, "owner", {"team": "ops", "size": 3})
+    site.api.set_state(page, "Rough draft")  # a property that is written takes it away
+    before = one.read("guide.md")
+    one.engine.sync(FULL)
+    expected = before.replace("width: full-width   # as", "width: default   # as")
+    assert one.read("guide.md") == expected.replace("{team: docs, size: 3}", '{"size": 3, "team": "ops"}')
+    quiet(one)
+
+
+def test_settings_that_no_file_names_are_never_touched(site: Site, tmp_path: Path) -> None:
+    """A property of somebody else survives every push, and no file begins to name it."""
+    one, page = named(site, tmp_path / "m")
+    site.api.write_property(page, "vendor", [1, 2])
+    one.replace("guide.md", "Text.", "Other text.")
+    one.engine.sync(FULL)
+    assert site.api.extras(page, ["vendor"], []).properties["vendor"] == [1, 2]
+    assert "vendor" not in one.read("guide.md")
+
+
+def test_a_setting_that_is_not_named_any_more_stays_as_it_is(site: Site, tmp_path: Path) -> None:
+    """Taking the line out means that confsync does not look after it; `null` is how it is taken away."""
+    one, page = named(site, tmp_path / "m")
+    one.replace("guide.md", "  emoji: 1f600\n", "")
+    one.replace("guide.md", "full-width", "null")
+    one.engine.sync()
+    properties = site.api.extras(page, ["emoji-title-published", "content-appearance-published"], []).properties
+    assert properties == {"emoji-title-published": "1f600"}
+    quiet(one)
+
+
+def test_a_state_outlives_a_push_of_the_text(site: Site, tmp_path: Path) -> None:
+    """Confluence takes the state away with every save: it is set again with the text it belongs to."""
+    one, page = named(site, tmp_path / "m")
+    one.replace("guide.md", "Text.", "Other text.")
+    assert one.engine.push().exit_code == 0
+    assert site.api.state(page) == "Rough draft"
+    assert "state: Rough draft" in one.read("guide.md")
+    quiet(one)
+
+
+def test_restrictions_of_both_sides_apply(site: Site, tmp_path: Path) -> None:
+    """Who was added here and who was added there: both are in the list."""
+    one, page = named(site, tmp_path / "m")
+    me = site.api.me()
+    site.api.restrict(page, "update", "groups", "confluence-administrators")
+    one.replace("guide.md", "{users: [], groups: [confluence-users]}", f'{{users: ["{me}"], groups: [confluence-users]}}')
+    one.engine.sync(FULL)
+    restrictions = site.api.extras(page, [], ["update"]).restrictions["update"]
+    assert restrictions == {"users": (me,), "groups": ("confluence-administrators", "confluence-users")}
+    quiet(one)
+
+
+def test_a_wrong_setting_is_named_with_its_line(site: Site, tmp_path: Path) -> None:
+    """An unknown key or value holds that page back, and says what is meant perhaps."""
+    one, _ = named(site, tmp_path / "m")
+    one.replace("guide.md", "  width:", "  widht:")
+    problem = one.engine.sync().problems[0]
+    assert (problem.place, problem.line) == ("guide.md", 4)
+    assert problem.message == "confluence: has no key 'widht': did you mean 'width'?"
+
+
+# -- order among siblings
+
+
+def children(site: Site) -> list[str]:
+    pages = [page for page, _ in site.api.pages("DOCS") if page.parent == site.home]
+    return [page.title for page in sorted(pages, key=lambda page: (page.position is None, page.position or 0))]
+
+
+def numbered(site: Site, root: Path, numbers: str) -> Machine:
+    """Pages A, B, C, … in this order, with `order` as given."""
+    for title in "ABCDEFGH"[: len(numbers)]:
+        site.create(title)
+    one = cloned(site, root)
+    for title, number in zip("abcdefgh", numbers, strict=False):
+        one.replace(f"{title}.md", "title:", f"order: {number}\ntitle:")
+    assert one.engine.sync(FULL).exit_code == 0
+    return one
+
+
+def test_order_in_front_matter_orders_the_siblings(site: Site, tmp_path: Path) -> None:
+    """With the fewest moves: of six pages of which one is out of place, one is moved."""
+    one = numbered(site, tmp_path / "m", "134562")
+    assert children(site) == ["A", "F", "B", "C", "D", "E"]
+    quiet(one)
+    one.replace("a.md", "order: 1", "order: 9")
+    one.asked()
+    one.engine.sync(FULL)
+    assert [path.split("?")[0] for method, path in one.writes() if method == "PUT"] == [
+        f"/wiki/rest/api/content/{site.titles()['A']}/move/after/{site.titles()['E']}"
+    ]
+    assert children(site) == ["F", "B", "C", "D", "E", "A"]
+
+
+def test_another_order_on_the_site_deals_out_the_same_numbers(site: Site, tmp_path: Path) -> None:
+    """Dragging a page in the web editor changes `order` in the files, with no number that nobody chose."""
+    one = numbered(site, tmp_path / "m", "123")
+    site.api.move(site.titles()["C"], "before", site.titles()["A"])
+    one.engine.sync(FULL)
+    assert [one.read(f"{name}.md").split("order: ")[1][0] for name in "abc"] == ["2", "3", "1"]
+    assert children(site) == ["C", "A", "B"]
+    quiet(one)
+
+
+def test_pages_without_order_stay_where_they_are(site: Site, tmp_path: Path) -> None:
+    """Only who names an order is moved."""
+    for title in "ABCD":
+        site.create(title)
+    one = cloned(site, tmp_path / "m")
+    one.replace("a.md", "title:", "order: 2\ntitle:")
+    one.replace("c.md", "title:", "order: 1\ntitle:")
+    one.engine.sync(FULL)
+    assert children(site) in (["C", "A", "B", "D"], ["B", "C", "A", "D"])
+    quiet(one)
+
+
+# -- drafts of colleagues
+
+
+def with_draft(site: Site, root: Path, drafts: str) -> tuple[Machine, str]:
+    page = site.create("Guide")
+    one = cloned(site, root, sync=SyncConfig(drafts=drafts))
+    site.app.sandbox.create_user("ada", "Ada", "secret")
+    site.app.sandbox.save_draft(page, "ada", "Guide", "<p>Text.</p><p>Not yet published.</p>")
+    one.replace("guide.md", "Text.", "Other text.")
+    return one, page
+
+
+def test_a_colleagues_open_draft_holds_a_push_back(site: Site, tmp_path: Path) -> None:
+    """By default the page waits, and says for whom; the draft is as it was."""
+    one, page = with_draft(site, tmp_path / "m", "wait")
+    result = one.engine.sync()
+    assert [(problem.place, problem.message) for problem in result.problems] == [
+        ("guide.md", "Ada has an unpublished draft of this page")
+    ]
+    assert result.exit_code == 3
+    assert site.body(page) == "<p>Text.</p>"
+    draft = site.api.open_draft(page)
+    assert draft is not None
+    assert "Not yet published." in draft.body
+
+
+@pytest.mark.parametrize("drafts", ["warn", "overwrite"])
+def test_a_draft_that_a_push_overrides_is_in_the_trash(site: Site, tmp_path: Path, drafts: str) -> None:
+    """No word of another author's draft is lost, whatever the settings say."""
+    one, page = with_draft(site, tmp_path / "m", drafts)
+    assert one.engine.sync().exit_code == 0
+    assert site.body(page) == "<p>Other text.</p>"
+    assert site.api.open_draft(page) is None
+    assert "Not yet published." in one.trash()
+
+
+def test_a_page_with_a_colleagues_draft_is_not_deleted(site: Site, tmp_path: Path) -> None:
+    """Deleting the file waits for the draft, too."""
+    one, page = with_draft(site, tmp_path / "m", "wait")
+    (one.root / "guide.md").unlink()
+    assert one.engine.sync().exit_code == 3
+    assert site.page(page).status == "current"
+
+
+def test_comments_refuse_holds_back_an_edit_that_takes_a_comments_text(site: Site, tmp_path: Path) -> None:
+    """With `comments = "refuse"` the page stays as it is, and the count is said."""
+    body = '<p>One <ac:inline-comment-marker ac:ref="u1">two</ac:inline-comment-marker> three.</p><p>Four.</p>'
+    page = site.create("Guide", body)
+    one = cloned(site, tmp_path / "m", sync=SyncConfig(comments="refuse"))
+    one.replace("guide.md", "One two three.\n\n", "")
+    result = one.engine.sync()
+    assert [problem.message for problem in result.problems] == [
+        "1 inline comment would lose the text they stand on"
+    ]
+    assert site.body(page) == body
+    one.write("guide.md", one.read("guide.md").replace("Four.", "One two, and three.\n\nFour."))
+    assert one.engine.sync().exit_code == 0
+
+
+def test_settings_reach_the_site_as_another_user_sees_it(site: Site, tmp_path: Path) -> None:
+    """A restriction that a file names is obeyed: who is not in it may not edit."""
+    one, page = named(site, tmp_path / "m")
+    me = site.api.me()
+    one.replace("guide.md", "groups: [confluence-users]", "groups: []")
+    one.replace("guide.md", "users: []", f'users: ["{me}"]')
+    assert one.engine.sync().exit_code == 0
+    site.app.sandbox.create_user("ada", "Ada", "secret")
+    session, _ = transport(site.app)
+    ada = Session(SITE, "ada", "secret", transport=session, sleep=lambda s: None, random=lambda: 0.5)
+    assert ada.http.put(f"{SITE}/rest/api/content/{page}", json={}, auth=("ada", "secret")).status_code in (400, 403)

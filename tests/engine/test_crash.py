@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import ConfsyncError
 from confsync.model import Effect, Side
@@ -148,7 +149,7 @@ class Sweep:
         root = self.folder / str(self.runs)
         site = self.start.again(root)
         stop = Stop(site, moment, number)
-        one = machine(site, root / "m", hook=stop, wire=stop.wire)
+        one = machine(site, root / "m", hook=stop, wire=stop.wire, sync=SyncConfig(workers=1))
         with suppress(Killed, ConfsyncError):
             one.engine.sync(Options(full=True))
         one.engine.close()

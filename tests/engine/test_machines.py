@@ -38,7 +38,7 @@ FAULT = st.tuples(
     st.sampled_from([1, 1, 1, 9]),
 )
 WEB = {
-    "edit": 2, "rewrite": 2, "rename": 2, "swap": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "draft": 1,
+    "edit": 2, "rewrite": 2, "rename": 2, "swap": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "draft": 2, "publish": 0,
     "label": 2, "attach": 2, "detach": 1, "comment": 2,
 }  # fmt: skip
 LOCAL = {
@@ -51,12 +51,6 @@ WEB_TREE = ("rename", "swap", "move", "delete", "restore", "create")
 LOCAL_TREE = ("rename", "swap", "move", "move_folder", "delete", "delete_folder", "copy", "new_file", "new_folder")
 MOMENTS = ("before", "before", "after", "after", "forgotten")
 NUMBERS = st.tuples(PICK, PICK)
-
-
-def act(people: object, name: str, numbers: tuple[int, int]) -> bool:
-    """Let somebody do something."""
-    count = (WEB if name in WEB else LOCAL)[name] if type(people).__name__ == "Colleague" else LOCAL[name]
-    return attempted(getattr(people, name), *numbers[:count])
 
 
 class Machines(RuleBasedStateMachine):
@@ -84,6 +78,12 @@ class Machines(RuleBasedStateMachine):
         assert self.day is not None
         return self.day
 
+    def colleagues(self, what: str, numbers: tuple[int, int]) -> None:
+        self.today.web(getattr(self.today.colleague, what), *numbers[: WEB[what]])
+
+    def authors(self, who: int, what: str, numbers: tuple[int, int]) -> None:
+        self.today.local(who, what, *numbers[: LOCAL[what]])
+
     @initialize(machines=st.integers(1, 3))
     def begin(self, machines: int) -> None:
         self.ran["days"] += 1
@@ -99,7 +99,7 @@ class Machines(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(sorted(WEB)), numbers=NUMBERS)
     def web(self, what: str, numbers: tuple[int, int]) -> None:
-        self.step(f"web {what}", lambda: act(self.today.colleague, what, numbers))
+        self.step(f"web {what}", lambda: self.colleagues(what, numbers))
 
     @rule(who=WHO, what=st.sampled_from(["type", "rewrite"]), numbers=NUMBERS)
     def local_text(self, who: int, what: str, numbers: tuple[int, int]) -> None:
@@ -111,12 +111,12 @@ class Machines(RuleBasedStateMachine):
 
     @rule(who=WHO, what=st.sampled_from(sorted(LOCAL)), numbers=NUMBERS)
     def local(self, who: int, what: str, numbers: tuple[int, int]) -> None:
-        self.step(f"local {what}", lambda: act(self.today.author(who), what, numbers))
+        self.step(f"local {what}", lambda: self.authors(who, what, numbers))
 
     @rule(who=WHO, numbers=NUMBERS, other=NUMBERS)
     def both_edit(self, who: int, numbers: tuple[int, int], other: tuple[int, int]) -> None:
         self.step("both edit", lambda: (
-            act(self.today.author(who), "type", numbers), act(self.today.colleague, "edit", other),
+            self.authors(who, "type", numbers), self.colleagues("edit", other),
         ))  # fmt: skip
 
     @rule(who=WHO, command=COMMAND, policy=POLICY, full=st.booleans())
@@ -143,7 +143,7 @@ class Machines(RuleBasedStateMachine):
         self, who: int, command: str, policy: Any, method: str, skip: int, what: str, numbers: tuple[int, int]
     ) -> None:
         def do() -> None:
-            act(self.today.colleague, what, numbers)
+            self.colleagues(what, numbers)
 
         self.step("meanwhile web", lambda: self.today.meanwhile(who, command, policy, (method, skip), do))
 
@@ -155,7 +155,7 @@ class Machines(RuleBasedStateMachine):
         self, who: int, command: str, policy: Any, skip: int, what: str, numbers: tuple[int, int]
     ) -> None:
         def do() -> None:
-            act(self.today.author(who), what, numbers)
+            self.authors(who, what, numbers)
 
         self.step("meanwhile local", lambda: self.today.meanwhile(who, command, policy, ("GET", skip), do))
 

@@ -80,7 +80,8 @@ class RunResult(NamedTuple):
     """What a clone, pull, push or sync did.
 
     done: effects that happened. planned: with a dry run, those that would. decisions: facets both sides changed.
-    problems: pages left alone, each with its place. conflicts: pages that wait for `resolve`.
+    problems: pages left alone, each with its place. conflicts: pages that wait for `resolve`. fingerprint: of what a
+    dry run would do, and of what that was decided on.
     """
 
     run: str
@@ -93,6 +94,7 @@ class RunResult(NamedTuple):
     pages: int = 0
     dry_run: bool = False
     rounds: int = 0
+    fingerprint: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -109,14 +111,17 @@ class RunResult(NamedTuple):
 
 
 class PlanResult(NamedTuple):
-    """What a sync would do."""
+    """What a sync would do. fingerprint: of the effects and of what they were decided on; paths: what it is kept to."""
 
     plan: Plan
     problems: tuple[Problem, ...] = ()
+    fingerprint: str = ""
+    paths: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Give the plan as plain data."""
-        return {**self.plan.to_json(), "problems": _list(self.problems)}
+        known = {"paths": list(self.paths), "fingerprint": self.fingerprint}
+        return {**self.plan.to_json(), "problems": _list(self.problems), **known}
 
 
 class Change(NamedTuple):

@@ -87,7 +87,8 @@ class Context:
     """One attempt at a transfer.
 
     `levels` says for each top-level block of `new` (by its identity) how it is patched: 0 inside lines, 1 with inline
-    content rewritten, 2 as a whole; `level` is that of the block at work. `pool` holds what the edit takes away.
+    content rewritten, 2 with paragraphs and headings written anew, 3 as a whole; `level` is that of the block at work.
+    `pool` holds what the edit takes away.
     """
 
     target: Doc
@@ -99,8 +100,8 @@ class Context:
     style: dict[str, str] = field(default_factory=dict)  # what a language has found out about the author's hand
 
 
-WHOLE = 2
-MAX_ATTEMPTS = 6  # the last three patch all blocks alike
+LEAVES, WHOLE = 2, 3
+MAX_ATTEMPTS = 8  # the last three patch all blocks alike
 
 
 def transfer(language: Language, target: Doc, base: Doc, new: Doc, judge: Judge) -> str:
@@ -259,7 +260,8 @@ def patch_block(
         return []
     if parent is None:
         context.level = context.levels.get(id(new), 0)
-    if context.level < WHOLE and target.kind == base.kind and comparable(base, new):
+    patched = context.level < (LEAVES if new.inline is not None else WHOLE)
+    if patched and target.kind == base.kind and comparable(base, new):
         used = len(context.pool.used)
         try:
             return _patched(language, context, target, base, new)

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "status": ("status", "what has changed, offline and fast", "confsync status --remote"),
     "diff": ("diff", "what has changed, as unified diffs", "confsync diff --storage guide.md"),
     "plan": ("plan", "what sync would do, item by item, each with its reason", "confsync plan -o plan.json"),
+    "apply": ("apply", "do exactly what a plan says, or refuse", "confsync apply plan.json"),
     "pull": ("runs", "bring what has changed in Confluence into the folder", "confsync pull --dry-run"),
     "push": ("runs", "bring what has changed in the folder to Confluence", 'confsync push -m "New ports" guide.md'),
     "sync": ("runs", "both: make the two sides equal", "confsync sync --on-conflict both"),

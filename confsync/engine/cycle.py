@@ -29,13 +29,14 @@ from confsync.report import RunResult
 
 from .adopt import adopt, see_through_versions
 from .assets import sync_asset
-from .finish import report, write_ids
+from .finish import fingerprint, report, write_ids
 from .moves import delete_file, move_files
 from .observe import Observation, current_listing, full_listing, known_listing, observe, save_listing
 from .prove import prove_absent
 from .pull import pull_texts
 from .push import push
 from .recover import recover
+from .regain import regain_texts
 from .round import Round
 from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
@@ -51,6 +52,8 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
     world.state.set_meta("unclean", "yes")
     listing = full_listing(world) if run.options.full else current_listing(world, run)
     run.listed_in_full = run.options.full
+    if run.options.expect:
+        _as_expected(world, run, listing, direction)
     rounds = 0
     while True:
         seen, merged, planned, links = decide(world, run, listing, direction)
@@ -76,6 +79,17 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
     return report(world, run, seen, merged, [], rounds)
 
 
+def _as_expected(world: World, run: Run, listing: Listing, direction: Direction) -> None:
+    """Raise GuardStop, with what would be done, when that is not what the plan at hand says."""
+    dry = Run(run.name, run.command, replace(run.options, dry_run=True), run.policy)
+    seen, _, planned, links = decide(world, dry, listing, direction)
+    effects = [*links, *planned.effects]
+    if fingerprint(effects, seen) != run.options.expect:
+        items = tuple(str(effect) for effect in effects) or ("nothing",)
+        remedy = "look at what would be done now, and make a new plan"
+        raise GuardStop("something has changed since the plan was made", remedy=remedy, items=items)
+
+
 def decide(
     world: World, run: Run, listing: Listing, direction: Direction
 ) -> tuple[Observation, Merged, Plan, list[Effect]]:
@@ -84,8 +98,12 @@ def decide(
     adopt(world, run, seen)
     see_through_versions(world, seen)
     look_at_settings(world, run, seen)
-    links = _follow_authors(world, run, seen)
-    if links and not run.options.dry_run:
+    write = not run.options.dry_run
+    links = regain_texts(world, run, seen, write=write) if direction is not Direction.PUSH else []
+    if links and write:
+        seen = observe(world, seen.listing)
+    links += (followed := _follow_authors(world, run, seen))
+    if followed and write:
         seen = observe(world, seen.listing)
     merged, planned = _plan(world, run, seen, direction)
     deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]

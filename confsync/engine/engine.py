@@ -66,7 +66,8 @@ class Engine:
         from confsync.model import replace
 
         result = self._run("plan", direction, replace(options or Options(), dry_run=True))
-        return PlanResult(Plan(result.planned, result.decisions), result.problems)
+        paths = options.paths if options else ()
+        return PlanResult(Plan(result.planned, result.decisions), result.problems, result.fingerprint, paths)
 
     def status(self, paths: Sequence[str] = (), *, remote: bool = False) -> StatusResult:
         """Tell what differs from what was agreed: local changes, and the last known remote ones."""

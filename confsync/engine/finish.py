@@ -8,7 +8,7 @@ from functools import partial
 
 from confsync.errors import FileChanged
 from confsync.local.document import ID_KEY
-from confsync.model import Action, Effect, Merged, Side
+from confsync.model import Action, AssetKey, Effect, Merged, NodeKey, Side, Tree
 from confsync.report import RunResult
 
 from .effect import perform
@@ -62,4 +62,21 @@ def report(
         pages=len(seen.local.files),
         dry_run=run.options.dry_run,
         rounds=rounds,
+        fingerprint=fingerprint(planned, seen) if run.options.dry_run else "",
     )
+
+
+def fingerprint(effects: Sequence[Effect], seen: Observation) -> str:
+    """Give a digest of effects and of the pages and attachments, as they are on both sides, that they are about."""
+    from confsync.local.document import digest
+
+    trees = (seen.local.tree, seen.remote)
+    about = [repr((str(effect), *(_as_it_is(tree, effect.key) for tree in trees))) for effect in effects]
+    return digest("\n".join(sorted(about)))
+
+
+def _as_it_is(tree: Tree, key: NodeKey) -> object:
+    if isinstance(key, AssetKey):
+        return tree.assets.get(key)
+    page = tree.pages.get(key)
+    return page and (*page[:3], sorted(page.labels), *page[4:])

@@ -26,7 +26,8 @@ class Options(NamedTuple):
     """How one run decides.
 
     paths: only these files or folders, relative to the mirror. allow_deletes: so many deletions were confirmed. full:
-    list everything anew. on_conflict: instead of the configured policy.
+    list everything anew. on_conflict: instead of the configured policy. expect: the fingerprint of the plan that is
+    meant; any other stops the run.
     """
 
     dry_run: bool = False
@@ -36,6 +37,7 @@ class Options(NamedTuple):
     allow_deletes: int | None = None
     paths: tuple[str, ...] = ()
     full: bool = False
+    expect: str = ""
 
 
 class World:

@@ -26,7 +26,7 @@ def put_back(target: Doc, out: Doc, site: Site) -> str:
         return out.source
     strayed = _strayed(target, out)
     if strayed:
-        back = _all_back(target, _freed(out, strayed, site), site)
+        back = _all_back(target, _freed(target, out, strayed, site), site)
         if covered(back).keys() >= covered(out).keys():
             return back.source
     return _all_back(target, out, site).source
@@ -68,11 +68,11 @@ def _strayed(target: Doc, out: Doc) -> set[str]:
     return {ref for ref, text in longest.items() if _words([text]) and after.count(text) >= before.count(text)}
 
 
-def _freed(out: Doc, refs: set[str], site: Site) -> Doc:
-    """Take some markers off their words."""
-    if not refs:
-        return out
-    pieces = (piece for leaf in leaves(out) for piece in (leaf.inline.pieces if leaf.inline else ()))
+def _freed(target: Doc, out: Doc, refs: set[str], site: Site) -> Doc:
+    """Take some markers off their words, but in blocks that stand as they stood."""
+    kept = {target.source[leaf.start : leaf.end] for leaf in leaves(target)}
+    free = (leaf for leaf in leaves(out) if out.source[leaf.start : leaf.end] not in kept)
+    pieces = (piece for leaf in free for piece in (leaf.inline.pieces if leaf.inline else ()))
     wraps = {wrap for piece in pieces for ref, wrap in refs_of(piece.wraps) if ref in refs}
     edits = [Edit(wrap.start, wrap.start + len(wrap.open), "") for wrap in wraps]
     edits += [Edit(wrap.end - len(wrap.close), wrap.end, "") for wrap in wraps]
@@ -98,7 +98,7 @@ def _covered_leaves(doc: Doc) -> dict[str, list[str]]:
     out: dict[str, dict[int, str]] = defaultdict(dict)
     for number, leaf in enumerate(leaves(doc)):
         for piece in leaf.inline.pieces if leaf.inline else ():
-            for ref, _ in refs_of(piece.wraps):
+            for ref in {ref for ref, _ in refs_of(piece.wraps)}:  # a marker may stand within itself
                 out[ref][number] = out[ref].get(number, "") + shown(piece)
     return {ref: list(texts.values()) for ref, texts in out.items()}
 

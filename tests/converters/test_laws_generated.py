@@ -50,6 +50,15 @@ def test_nothing_is_lost_on_the_way_and_a_second_trip_changes_nothing(storage: s
     '<ac:inline-comment-marker ac:ref="r">alpha </ac:inline-comment-marker></p></blockquote>',
     239,
 )
+@example(
+    '<hr /><ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status><a'
+    'c:task-body><ac:inline-comment-marker ac:ref="r">* </ac:inline-comment-marker><table><tbody><tr><th>'
+    '<p><ac:inline-comment-marker ac:ref="r"><ac:inline-comment-marker ac:ref="r"><ac:link><ri:page ri:co'
+    'ntent-title="alpha " /><ac:link-body>alpha </ac:link-body></ac:link></ac:inline-comment-marker></ac:'
+    'inline-comment-marker></p></th><th><h1><ac:link><ri:user ri:account-id="712020:a-b" /></ac:link></h1'
+    '></th></tr></tbody></table></ac:task-body></ac:task></ac:task-list>',
+    0,
+)
 def test_edits_hold_the_laws_both_ways(storage: str, seed: int) -> None:
     """PutGet, Locality, no id lost, there and back. An edit that cannot be carried over is refused, never half done."""
     markdown = to_markdown(storage)

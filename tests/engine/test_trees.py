@@ -9,6 +9,8 @@ from confsync.engine import Options
 from confsync.errors import GuardStop
 from tests.engine.machines import Machine, Site, cloned, machine
 
+FULL = Options(full=True)
+
 
 def link(title: str) -> str:
     return f'<p>See <ac:link><ri:page ri:content-title="{title}" /></ac:link>.</p>'
@@ -379,3 +381,25 @@ def test_a_link_out_of_the_folder_is_never_followed(site: Site, tmp_path: Path) 
     result = one.engine.clone()
     assert result.exit_code == 3
     assert list(outside.iterdir()) == []
+
+
+def test_a_text_written_on_a_directorys_page_comes_into_a_file(site: Site, tmp_path: Path) -> None:
+    """A directory without a page file becomes a page with a list of its children; what is written there is pulled."""
+    one = cloned(site, tmp_path / "m")
+    one.write("guides/a.md", "# A\n\nText.\n")
+    one.engine.sync(FULL)
+    page = site.titles()["guides"]
+    site.edit(page, title="Guides")
+    one.engine.sync(FULL)
+    assert "guides.md" not in one.files()
+    site.edit(page, site.body(page) + "<p>Read these first.</p>")
+    dry = one.engine.sync(Options(full=True, dry_run=True))
+    assert [effect.reason for effect in dry.planned] == ["has a text in Confluence by now"]
+    one.engine.sync(FULL)
+    assert one.read("guides.md").endswith("Read these first.\n")
+    one.replace("guides.md", "these", "all of these")
+    one.engine.sync(FULL)
+    assert site.body(page).endswith("<p>Read all of these first.</p>")
+    assert site.page(site.titles()["A"]).parent == page
+    result = one.engine.sync(FULL)
+    assert (result.done, result.problems) == ((), ())

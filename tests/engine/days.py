@@ -60,6 +60,8 @@ class Wire(WsgiAdapter):
         self.deliver(only_due=True)
         if self.postpone and request.method == self.postpone[0]:
             after, self.postpone = self.postpone[1], None
+            if hasattr(request.body, "read"):
+                request.body = request.body.read()  # the file will be closed by then
             self.late.append((after, request))
             raise requests.ConnectionError("timed out")
         return super().send(request, **given)
@@ -203,10 +205,9 @@ class Day:
         self.words.typed -= set(WORD.findall(text)) - set(WORD.findall(self.everything()))
 
     def current(self) -> str:
-        """The texts of all current pages of the site."""
+        """The texts of all pages of the site, those in its trash too: they may come back."""
         rows = self.site.app.sandbox.store.all(
-            "SELECT body FROM content JOIN version ON content_id = id AND number = version "
-            "WHERE status = 'current' AND type = 'page'"
+            "SELECT body FROM content JOIN version ON content_id = id AND number = version WHERE type = 'page'"
         )
         return "\n".join(str(row[0]) for row in rows)
 

@@ -129,8 +129,10 @@ class Colleague:
             self.site.edit(page, self.site.body(page) + words)
 
     def drafts(self) -> dict[str, str]:
-        """What is open in the editor: page id -> body."""
-        rows = self.site.app.sandbox.store.all("SELECT content_id, body FROM draft ORDER BY content_id")
+        """What is open in the editor: page id -> body. Nobody can read the draft of a page in the trash."""
+        rows = self.site.app.sandbox.store.all(
+            "SELECT content_id, body FROM draft JOIN content ON content_id = id WHERE status = 'current' ORDER BY id"
+        )
         return {str(page): str(body) for page, body in rows}
 
     def label(self, pick: int, label: int) -> None:

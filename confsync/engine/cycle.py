@@ -128,7 +128,7 @@ def _follow_authors(world: World, run: Run, seen: Observation) -> list[Effect]:
     """Links follow the files that their author has moved; then the new places are agreed."""
     now = seen.local.paths
     write = not run.options.dry_run
-    links = follow_moves(world, run, seen, agreed_paths(seen.rows, now), now, write=write)
+    links = follow_moves(world, run, seen, agreed_paths(world, seen.rows, now), now, write=write)
     if write:
         settle_paths(world, seen)
     return links

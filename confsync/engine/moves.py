@@ -11,7 +11,7 @@ from confsync.state.journal import Backup, Intent
 
 from .effect import perform, set_row
 from .round import Round
-from .sites import follow_moves
+from .sites import all_followed, follow_moves, note_moves
 from .texts import read_file
 
 
@@ -19,6 +19,7 @@ def move_files(round_: Round, effects: list[Effect]) -> None:
     """Move files to where the target has them; a ring of names goes through a name in between."""
     world, seen = round_.world, round_.seen
     before = dict(seen.local.paths)
+    note_moves(world, before)
     left = [effect for effect in effects if effect.path and effect.new_path]
     while left:
         sources = {effect.path for effect in left}
@@ -32,6 +33,7 @@ def move_files(round_: Round, effects: list[Effect]) -> None:
                 left.append(replace(effect, path=_aside(round_, effect)))
             left.remove(effect)
     follow_moves(world, round_.run, seen, before, dict(seen.local.paths), write=True)
+    all_followed(world)
 
 
 def _move(round_: Round, effect: Effect) -> None:
@@ -74,7 +76,7 @@ def _aside(round_: Round, effect: Effect) -> str:
     world = round_.world
     name = world.ids()
     between = f"{directory(effect.path) + '/' if directory(effect.path) else ''}.confsync-{name}.moving.md"
-    facts = {"kind": "aside", "path": effect.path, "between": between}
+    facts = {"kind": "aside", "path": effect.path, "between": between, "new_path": effect.new_path}
     world.state.begin(Intent(f"aside-{name}", round_.run.name, facts))
     for source, target in ((effect.path, between), (files_dir(effect.path), files_dir(between))):
         if world.folder.exists(source):

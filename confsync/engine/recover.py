@@ -11,6 +11,7 @@ from confsync.model import Page, Pair, Row, TitleFrom, replace
 from confsync.remote import Api, RemotePage
 from confsync.state.journal import Intent, Waiting
 
+from .sites import note_followed
 from .texts import row_of
 from .world import World
 
@@ -115,6 +116,22 @@ def _written(world: World, intent: Intent) -> Commit | None:
     return commit
 
 
+def _relinked(world: World, intent: Intent) -> Commit | None:
+    """The file has its links as they were to be."""
+    facts = intent.facts
+    path, key = str(facts["path"]), str(facts["key"])
+    if not world.folder.exists(path) or digest(world.folder.read(path)) != facts["digest"]:
+        return None
+
+    def commit() -> None:
+        row = world.state.row(key)
+        if row is not None and facts["agreed"]:
+            world.state.set_row(replace(row, pair=replace(row.pair, markdown=str(facts["agreed"]))))
+        note_followed(world, key)
+
+    return commit
+
+
 def _moved(world: World, intent: Intent) -> Commit | None:
     """A page's file and its attachments move one after the other: the second half may be left behind."""
     from confsync.model.paths import files_dir
@@ -135,14 +152,14 @@ def _moved(world: World, intent: Intent) -> Commit | None:
 
 
 def _aside(world: World, intent: Intent) -> Commit | None:
-    """A file that was put aside for a moment goes back to its place, or beside it."""
+    """A file that was put aside for a moment goes back to its place, or where it was going, or beside it."""
     from confsync.model.paths import files_dir
 
     between, path = str(intent.facts["between"]), str(intent.facts["path"])
     if not world.folder.exists(between):
         return None
-    if world.folder.exists(path):
-        path = f"{path.removesuffix('.md')}-{world.ids()}.md"
+    places = (path, str(intent.facts.get("new_path", path)), f"{path.removesuffix('.md')}-{world.ids()}.md")
+    path = next(place for place in places if not world.folder.exists(place))
     for source, target in ((between, path), (files_dir(between), files_dir(path))):
         if world.folder.exists(source):
             world.folder.move(source, target)
@@ -160,6 +177,7 @@ _RECOVER: Mapping[str, Callable[[World, Intent], Commit | None]] = {
     "create": _created,
     "update": _updated,
     "write": _written,
+    "links": _relinked,
     "move-file": _moved,
     "aside": _aside,
 }

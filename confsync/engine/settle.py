@@ -30,7 +30,7 @@ def resolve(world: World, path: str, accept: str) -> ResolveResult:
     """Settle one conflict; the loser is kept in the trash, or beside the file."""
     if accept not in ACCEPT:
         raise UsageError(f"{accept!r} is no way to settle", place=path, remedy=f"one of {', '.join(ACCEPT)}")
-    waiting = next((one for one in world.state.waiting() if path in (one.path, one.id)), None)
+    waiting = _waiting(world, path)
     if waiting is None:
         if accept == "merged" and _readable(world, path):
             return ResolveResult(path, accept, already=True)  # a look at the mended file was enough
@@ -56,6 +56,18 @@ def resolve(world: World, path: str, accept: str) -> ResolveResult:
         world.state.drop_waiting(waiting.id)
         world.state.finish_run(run, world.clock().timestamp())
     return ResolveResult(waiting.path, accept, kept)
+
+
+def _waiting(world: World, path: str) -> Waiting | None:
+    """Find the conflict of a file, named by its path or its page's id; the file may have moved since."""
+    there = path.endswith(".md") and world.folder.exists(path)
+    page_id = read_document(path, world.folder.read(path))[0].id if there else path
+    for one in world.state.waiting():
+        row = world.state.row(one.id)
+        here = path if there and page_id == one.id else row.path if row and world.folder.exists(row.path) else one.path
+        if path in (one.path, one.id, here):
+            return one._replace(path=here)
+    return None
 
 
 def _readable(world: World, path: str) -> bool:

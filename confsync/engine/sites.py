@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from confsync.errors import FileChanged
 from confsync.local.document import canonical, digest
@@ -14,6 +16,9 @@ from .effect import keep_file, perform, set_row
 from .observe import Observation
 from .texts import read_file
 from .world import Run, World
+
+FOLLOWING: Final = "following"  # where the pages were whose files are being moved
+FOLLOWED: Final = "followed"  # the files whose links follow them already
 
 
 def site_of(world: World, observation: Observation, paths: Mapping[Key, str]) -> Site:
@@ -74,8 +79,9 @@ def follow_moves(
     old, new = site_of(world, observation, before), site_of(world, observation, after)
     words = {stem(path) for path in moved.values()} | {stem(after[key]) for key in moved}
     effects = []
+    followed = read_list(world, FOLLOWED)
     for key, path in after.items():
-        if path.endswith("/") or key not in observation.local.files:
+        if path.endswith("/") or key not in observation.local.files or str(key) in followed:
             continue
         try:
             was = before.get(key, path)
@@ -124,21 +130,46 @@ def _write(
 ) -> None:  # fmt: skip
     path = effect.new_path if world.folder.exists(effect.new_path) else effect.path
 
+    agreed = world.state.keep_text(canonical(base)) if base is not None else ""
+
     def act(op: str) -> None:
         keep_file(world, run, path, was)
         world.folder.write(path, text, was)
 
     def commit(_: None) -> None:
-        if row is not None and base is not None:
-            pair = replace(row.pair, markdown=world.state.keep_text(canonical(base)))
-            set_row(world, observation, replace(row, pair=pair))
+        if row is not None and agreed:
+            set_row(world, observation, replace(row, pair=replace(row.pair, markdown=agreed)))
+        note_followed(world, str(effect.key))
 
-    perform(world, run, effect, {"kind": "links", "path": path}, act, commit)
+    facts = {"kind": "links", "path": path, "digest": digest(text), "agreed": agreed}
+    perform(world, run, effect, facts, act, commit)
+
+
+def note_moves(world: World, before: Mapping[Key, str]) -> None:
+    """Remember where pages were, before their files move: a run that is cut off leaves its links to the next one."""
+    world.state.set_meta(FOLLOWING, json.dumps({key: path for key, path in before.items() if isinstance(key, str)}))
+
+
+def note_followed(world: World, key: str) -> None:
+    """Remember that the links in one file are as they shall be: following them twice would swap what was swapped."""
+    world.state.set_meta(FOLLOWED, json.dumps([*read_list(world, FOLLOWED), key]))
+
+
+def all_followed(world: World) -> None:
+    """Forget what was remembered, when all links are as they shall be."""
+    world.state.set_meta(FOLLOWING, "")
+    world.state.set_meta(FOLLOWED, "")
+
+
+def read_list(world: World, name: str) -> list[str]:
+    """Read a remembered list, empty when there is none."""
+    return [str(one) for one in json.loads(world.state.meta(name) or "[]")]
 
 
 def settle_paths(world: World, observation: Observation) -> None:
-    """A file that its author has moved is now agreed to be where it is."""
+    """A file that its author has moved is now agreed to be where it is, and all links follow it."""
     with world.state.transaction():
+        all_followed(world)
         for page_id, row in observation.rows.items():
             path = observation.local.paths.get(page_id)
             if path and path != row.path:
@@ -146,6 +177,8 @@ def settle_paths(world: World, observation: Observation) -> None:
                 world.state.set_row(observation.rows[page_id])
 
 
-def agreed_paths(rows: Mapping[PageId, Row], paths: Mapping[Key, str]) -> dict[Key, str]:
-    """Give the paths as last agreed, for the pages that have a file now."""
-    return {key: rows[key].path if isinstance(key, str) and key in rows else path for key, path in paths.items()}
+def agreed_paths(world: World, rows: Mapping[PageId, Row], paths: Mapping[Key, str]) -> dict[Key, str]:
+    """Give the paths that links were last made for, for the pages that have a file now."""
+    agreed: dict[Key, str] = {key: row.path for key, row in rows.items()}
+    agreed |= json.loads(world.state.meta(FOLLOWING) or "{}")
+    return {key: agreed.get(key, path) for key, path in paths.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -12,14 +11,14 @@ from pathlib import Path
 
 import requests
 
+from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import ConfsyncError
 from confsync.local import Known, local_tree, read_document, scan
 from confsync.model import FOLDER, Effect, Policy, Problem
 from confsync.remote import Api
 from confsync.report import RunResult
-from confsync.sandbox.site import Sandbox
-from tests.engine.machines import SPACE, Killed, Machine, Site, cloned, machine
+from tests.engine.machines import SPACE, Killed, Machine, Saved, Site, cloned, machine
 from tests.engine.people import PARTS, WORD, Author, Colleague, Ledger, attempted
 from tests.wire import WsgiAdapter
 
@@ -28,36 +27,15 @@ COMMANDS = ("sync", "sync", "pull", "push")
 ROUNDS = 12
 
 
-class Start:
+def start(folder: Path) -> Saved:
     """What every day starts from: a site with four pages and a fresh clone of it, made once and copied."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.site = Site()
-        self.site.app.sandbox.create_user("bob")
-        for number in range(4):
-            parent = self.site.titles().get(f"Page {number - 2}")
-            self.site.create(f"Page {number}", "<p>One.</p><p>Two.</p><p>Three.</p>", parent)
-        one = cloned(self.site, folder / "clone")
-        one.engine.close()
-        self.saved = sqlite3.connect(":memory:")
-        self.site.app.sandbox.store.connection.backup(self.saved)
-
-    def fresh(self, root: Path) -> Site:
-        """Give the site as it was in the beginning."""
-        sandbox: Sandbox = self.site.app.sandbox
-        self.saved.backup(sandbox.store.connection)
-        sandbox.requests.entries.clear()
-        self.site.faults.clear()
-        return self.site
-
-    def copy(self, root: Path) -> None:
-        """Make a fresh clone out of the one that is there."""
-        shutil.copytree(self.folder / "clone", root)
-
-    def close(self) -> None:
-        self.saved.close()
-        self.site.app.sandbox.close()
+    site = Site()
+    site.app.sandbox.create_user("bob")
+    for number in range(4):
+        parent = site.titles().get(f"Page {number - 2}")
+        site.create(f"Page {number}", "<p>One.</p><p>Two.</p><p>Three.</p>", parent)
+    cloned(site, folder / "m0").engine.close()
+    return Saved(site, folder)
 
 
 class Wire(WsgiAdapter):
@@ -82,6 +60,8 @@ class Wire(WsgiAdapter):
         self.deliver(only_due=True)
         if self.postpone and request.method == self.postpone[0]:
             after, self.postpone = self.postpone[1], None
+            if hasattr(request.body, "read"):
+                request.body = request.body.read()  # the file will be closed by then
             self.late.append((after, request))
             raise requests.ConnectionError("timed out")
         return super().send(request, **given)
@@ -97,15 +77,13 @@ class Wire(WsgiAdapter):
 class Day:
     """One random day. api: the calls that machines make; others than the real ones are for mutants."""
 
-    def __init__(self, start: Start, root: Path, machines: int, api: type[Api] = Api) -> None:
-        self.site, self.root, self.api = start.fresh(root), root, api
+    def __init__(self, start: Saved, root: Path, machines: int, api: type[Api] = Api) -> None:
+        self.site, self.root, self.api = start.again(root), root, api
         self.words, self.attic, self.ids = Ledger(), "", 0
         self.colleague = Colleague(self.site, self.words, root)
-        root.mkdir(parents=True)
-        self.machines: list[Machine] = []
-        for number in range(machines):
-            start.copy(root / f"m{number}")
-            self.machines.append(self.opened(root / f"m{number}"))
+        for number in range(1, machines):
+            shutil.copytree(root / "m0", root / f"m{number}")
+        self.machines = [self.opened(root / f"m{number}") for number in range(machines)]
 
     def id(self) -> str:
         """Give marks that are the same each time the day is lived through."""
@@ -113,10 +91,22 @@ class Day:
         return sha256(str(self.ids).encode()).hexdigest()[:12]
 
     def opened(self, folder: Path, wire: Wire | None = None) -> Machine:
-        one = machine(self.site, folder, wire=wire or Wire(self.site), ids=self.id)
+        # One request at a time, so that a day goes the same way each time. The first machine waits for drafts.
+        sync = SyncConfig(workers=1, drafts="wait" if folder.name == "m0" else "warn")
+        one = machine(self.site, folder, wire=wire or Wire(self.site), ids=self.id, sync=sync)
         connect = one.engine.world.connect
         one.engine.world.connect = lambda: self.api(connect().session)
         return one
+
+    def web(self, act: Callable[..., None], *numbers: int) -> None:
+        """Somebody does something in the web editor. A draft that this overrides is theirs to lose."""
+        open_ = "".join(self.colleague.drafts().values())
+        attempted(act, *numbers)
+        self.lose(open_)
+
+    def local(self, who: int, name: str, *numbers: int) -> None:
+        """Somebody does something in a folder."""
+        attempted(getattr(self.author(who), name), *numbers)
 
     def author(self, who: int) -> Author:
         return Author(self.machines[who % len(self.machines)], self.words, self.lose)
@@ -131,12 +121,12 @@ class Day:
     def run(self, who: int, command: str, policy: Policy, *, full: bool = True) -> None:
         """One run of a command. Nothing but an error in words may come out of it."""
         one = self.machines[who % len(self.machines)]
-        before = set(WORD.findall(self.current())) if policy is Policy.LOCAL else set()
+        typed, there = set(self.words.typed), set(WORD.findall(self.current()))
         with suppress(ConfsyncError):
             getattr(one.engine, command)(Options(full=full, on_conflict=policy, allow_deletes=99))
-        if before:  # what the policy has decided against goes into the page's history, now or with the next push
-            here = b"\n".join(one.files().values()).decode()
-            self.words.removed |= before - set(WORD.findall(here))
+        if policy is Policy.LOCAL:  # what it has decided against goes into the page's history, now or with the next push
+            here = set(WORD.findall(b"\n".join(one.files().values()).decode()))
+            self.words.removed |= (there | (self.words.typed - typed)) - here
 
     def unlucky(self, who: int, command: str, policy: Policy, fault: tuple[str, str, int, int]) -> None:
         """A run with something wrong on the way: method, what, after how many requests, and how often."""
@@ -172,7 +162,7 @@ class Day:
         author.type(pick, parts[0])
         known = re.search(r"confluence_page_id: .(\d+)", author.one.read(author.file(pick)))
         if known:
-            self.meanwhile(who, "sync", policy, ("PUT", 0), lambda: self.colleague.add_word(known[1], parts[1]))
+            self.meanwhile(who, "sync", policy, ("PUT", 0), lambda: self.web(self.colleague.add_word, int(known[1]), parts[1]))
 
     def killed(self, who: int, policy: Policy, moment: str, number: int) -> None:
         """A run whose process ends at an effect; the folder is opened again."""
@@ -215,17 +205,16 @@ class Day:
         self.words.typed -= set(WORD.findall(text)) - set(WORD.findall(self.everything()))
 
     def current(self) -> str:
-        """The texts of all current pages of the site."""
+        """The texts of all pages of the site, those in its trash too: they may come back."""
         rows = self.site.app.sandbox.store.all(
-            "SELECT body FROM content JOIN version ON content_id = id AND number = version "
-            "WHERE status = 'current' AND type = 'page'"
+            "SELECT body FROM content JOIN version ON content_id = id AND number = version WHERE type = 'page'"
         )
         return "\n".join(str(row[0]) for row in rows)
 
     def everything(self, *, history: bool = True) -> str:
         """All texts that can still be found: on the site with its trash and history, in folders and their trash."""
         store = self.site.app.sandbox.store
-        found = [self.attic]
+        found = [self.attic, *self.colleague.drafts().values()]
         join = "" if history else "JOIN content ON id = content_id AND content.version = number"
         for row in store.all(f"SELECT body, blob FROM version {join}"):
             found.append(str(row["body"]))
@@ -263,13 +252,16 @@ class Day:
 
     def mend(self, one: Machine, problem: Problem) -> None:
         author, path = Author(one, self.words, self.lose), problem.place
-        there = (one.root / path).is_file()
-        if (named := re.search(r"name it for example '(.*)'", problem.remedy)) and there:
+        if path.endswith(".md") and not (one.root / path).is_file():
+            return  # it has moved in the same run: the next one says where it is
+        if named := re.search(r"name it for example '(.*)'", problem.remedy):
             author.entitle(path, named[1])
         elif problem.remedy.startswith("mend the text"):
             one.write(path, re.sub(r"^(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>).*\n", "", one.read(path), flags=re.MULTILINE))
         elif "remove `confluence_page_id`" in problem.remedy:
             one.write(path, re.sub(r"confluence_page_id: .*\n", "", one.read(path)))
+        elif "until it is published" in problem.remedy:
+            self.colleague.publish()
         elif problem.remedy == "keep one of them" or problem.remedy.startswith("move it elsewhere"):
             author.relocate(path, f"elsewhere-{self.id()}.md", children=False)
         elif problem.remedy not in ("run it again", "mend that file first", "see the problem of the parent"):
@@ -330,6 +322,3 @@ def pages_of(one: Machine) -> Iterator[tuple[str, dict[str, object]]]:
         yield str(key), {
             "title": page.title, "parent": page.parent, "labels": sorted(page.labels), "files": files, "text": text,
         }  # fmt: skip
-
-
-__all__ = ["COMMANDS", "POLICIES", "Day", "Start", "attempted"]

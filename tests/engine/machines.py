@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
+import sqlite3
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,6 +84,7 @@ class Site:
         file.write_bytes(data)
         there = {asset.name: asset.id for asset in self.api.assets(page)}
         self.api.attach(page, there.get(name), name, file, "", "application/octet-stream")
+        file.unlink()
 
     def bytes_of(self, page: str, name: str) -> bytes:
         asset = next(asset for asset in self.api.assets(page) if asset.name == name)
@@ -144,6 +148,34 @@ def machine(
         sleep=lambda s: None, random=lambda: 0.5, hook=hook, **({"ids": ids} if ids else {}),
     )  # fmt: skip
     return Machine(engine, root, wire)
+
+
+class Saved:
+    """A site and the folders of its machines at one moment, from which one may start again and again."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self.site, self.folder = site, folder
+        self.store = sqlite3.connect(":memory:")
+        site.app.sandbox.store.connection.backup(self.store)
+
+    def again(self, root: Path) -> Site:
+        """Put the site back, and the folders as a copy at `root`."""
+        sandbox = self.site.app.sandbox
+        self.store.backup(sandbox.store.connection)
+        sandbox.requests.entries.clear()
+        self.site.faults.clear()
+        shutil.copytree(self.folder, root)
+        return self.site
+
+    def close(self) -> None:
+        self.store.close()
+        self.site.app.sandbox.close()
+
+
+def in_memory() -> Path:
+    """A new folder in memory where there is such a thing: writing files through to a disk takes longer than the test."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix="confsync-", dir=memory if memory.is_dir() else None))
 
 
 def cloned(site: Site, root: Path, **options: object) -> Machine:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from confsync.errors import ConfsyncError
 from confsync.model.paths import OWN_FILES
-from tests.engine.machines import SPACE, Machine, Site
+from tests.engine.machines import Machine, Site
 
 WORD = re.compile(r"w\d+w")
 PARTS = ("One", "Two", "Three")
@@ -65,9 +65,11 @@ class Colleague:
         return chosen(self.pages(), pick)
 
     def edit(self, pick: int, part: int) -> None:
-        self.add_word(self.one(pick), part)
+        self.add_word(int(self.one(pick)), part)
 
-    def add_word(self, page: str, part: int) -> None:
+    def add_word(self, number: int, part: int) -> None:
+        """Type a word into the page with this id."""
+        page = str(number)
         word, body, at = self.words.new(), self.site.body(page), PARTS[part % 3]
         self.site.edit(page, body.replace(at, f"{at} {word}", 1) if at in body else f"{body}<p>{word}</p>")
         self.words.keep(word)
@@ -112,13 +114,26 @@ class Colleague:
         self.site.create(chosen(TITLES, title), f"<p>One {word}</p><p>Two</p>", above)
         self.words.keep(word, made=True)
 
-    def draft(self, title: int) -> None:
-        """Begin a page without publishing it: nobody else shall see it."""
-        self.site.api.create({
-            "type": "page", "status": "draft", "title": chosen(TITLES, title), "space": {"key": SPACE},
-            "ancestors": [{"id": self.site.home}],
-            "body": {"storage": {"value": "<p>Not yet.</p>", "representation": "storage"}},
-        })  # fmt: skip
+    def draft(self, pick: int, part: int) -> None:
+        """Open a page in the editor, and type a word that is not published yet."""
+        page, word, at = self.one(pick), self.words.new(), PARTS[part % 3]
+        body = self.site.body(page).replace(at, f"{at} {word}", 1)
+        body = body if word in body else f"{body}<p>{word}</p>"
+        self.site.app.sandbox.save_draft(page, "bob", self.site.page(page).title, body)
+        self.words.keep(word)
+
+    def publish(self) -> None:
+        """Publish all drafts on top of what is there: what they were made from may be gone by now."""
+        for page, body in self.drafts().items():
+            words = "".join(f"<p>{word}</p>" for word in WORD.findall(body) if word not in self.site.body(page))
+            self.site.edit(page, self.site.body(page) + words)
+
+    def drafts(self) -> dict[str, str]:
+        """What is open in the editor: page id -> body. Nobody can read the draft of a page in the trash."""
+        rows = self.site.app.sandbox.store.all(
+            "SELECT content_id, body FROM draft JOIN content ON content_id = id WHERE status = 'current' ORDER BY id"
+        )
+        return {str(page): str(body) for page, body in rows}
 
     def label(self, pick: int, label: int) -> None:
         page, name = self.one(pick), chosen(LABELS, label)

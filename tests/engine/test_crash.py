@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
+from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import ConfsyncError
-from confsync.model import Effect
-from tests.engine.machines import Killed, Machine, Site, cloned, machine
+from confsync.model import Effect, Side
+from tests.engine.machines import Killed, Machine, Saved, Site, cloned, in_memory, machine
+from tests.wire import WsgiAdapter
+
+PARTS = 4
 
 
 def prepared(site: Site, root: Path) -> Machine:
@@ -39,6 +46,40 @@ def prepared(site: Site, root: Path) -> Machine:
     return one
 
 
+def prepared_in_full(site: Site, root: Path) -> Machine:
+    """The same, with titles that swap, attachments and labels that come, change and go, on both sides."""
+    here = [site.create(f"Here {number}", f"<p>{number} here.</p>") for number in (1, 2)]
+    there = [site.create(f"There {number}", f"<p>{number} there.</p>") for number in (1, 2)]
+    files = site.create("Files", "<p>With files.</p>")
+    labelled = site.create("Labelled", "<p>With labels.</p>")
+    for name in ("changed here", "changed there", "deleted here", "deleted there"):
+        site.attach(files, f"{name}.txt", name.encode(), root.parent)
+    site.api.add_labels(labelled, ["both", "goes-here", "goes-there"])
+    links = "".join(
+        f'<p><ac:link><ri:page ri:content-title="{title}" /></ac:link></p>' for title in ("C", "D", "E", "There 1")
+    )
+    site.create("Links", links)
+    one = prepared(site, root)
+    one.replace("here-1.md", "title: Here 1", "title: Here 2")
+    one.replace("here-2.md", "title: Here 2", "title: Here 1")
+    site.edit(there[0], title="For a moment")
+    site.edit(there[1], title="There 1")
+    site.edit(there[0], title="There 2")
+    one.write("files.files/new here.txt", "new here")
+    one.write("files.files/changed here.txt", "changed here by now")
+    (one.root / "files.files/deleted here.txt").unlink()
+    site.attach(files, "new there.txt", b"new there", root.parent)
+    site.attach(files, "changed there.txt", b"changed there by now", root.parent)
+    site.api.trash(next(asset.id for asset in site.api.assets(files) if asset.name == "deleted there.txt"))
+    text = one.read("labelled.md")
+    one.write("labelled.md", text.replace("goes-here", "new-here"))
+    site.api.add_labels(labelled, ["new-there"])
+    site.api.remove_label(labelled, "goes-there")
+    assert here
+    assert "new-here" in one.read("labelled.md")
+    return one
+
+
 def snapshot(site: Site, one: Machine) -> dict[str, object]:
     """The end state, without what differs from run to run: ids."""
     pages: dict[str, object] = {}
@@ -53,52 +94,105 @@ def snapshot(site: Site, one: Machine) -> dict[str, object]:
     return {"pages": pages, "files": texts}
 
 
-def killed_at(site: Site, root: Path, moment: str, number: int) -> bool:
-    """Run until the effect with this number, end there, and run again. Tells whether the effect was reached."""
-    count = 0
+class Losing(WsgiAdapter):
+    """A way to the site on which, for a while, what was written is done and its answer lost."""
 
-    def hook(when: str, effect: Effect) -> None:
-        nonlocal count
-        if when == moment:
-            count += 1
-            if count == number:
+    losing = False
+
+    def send(self, request: requests.PreparedRequest, **given: Any) -> requests.Response:  # type: ignore[override]
+        answer = super().send(request, **given)
+        if self.losing and request.method != "GET":
+            raise requests.ConnectionError("the connection broke")
+        return answer
+
+
+class Stop:
+    """Stop a run at the effect with this number: before it, after it, or by losing its answers."""
+
+    def __init__(self, site: Site, moment: str, number: int) -> None:
+        self.moment, self.number, self.count = moment, number, 0
+        self.wire = Losing(site.app)
+
+    def __call__(self, when: str, effect: Effect) -> None:
+        if self.moment == "lost":
+            self.wire.losing = False
+            if when == "before" and effect.side is Side.REMOTE:
+                self.wire.losing = self.count == self.number
+                self.count += 1
+        elif when == self.moment:
+            self.count += 1
+            if self.count == self.number + 1:
                 raise Killed
 
-    one = machine(site, root, hook=hook)
-    with suppress(Killed):
-        one.engine.sync(Options(full=True))
-    one.engine.close()
-    # The process is dead: its lock is left behind.
-    (root / ".confsync/lock").write_text("999999999")
-    return count >= number
+
+class Sweep:
+    """A scenario that is run again and again from where it begins, each time stopped elsewhere."""
+
+    def __init__(self) -> None:
+        self.folder = in_memory()
+        site = Site()
+        (self.folder / "start").mkdir()
+        prepared_in_full(site, self.folder / "start/m").engine.close()
+        self.start = Saved(site, self.folder / "start")
+        self.runs = 0
+        self.counts, ends = {}, []
+        for moment in ("before", "after", "lost"):
+            count, end = self.end_state(moment, -1)
+            self.counts[moment] = count
+            ends.append(end)
+        self.wanted = ends[0]
+        assert ends == [self.wanted] * 3
+
+    def end_state(self, moment: str, number: int) -> tuple[int, dict[str, object]]:
+        """Run with one stop, then until all is quiet. Give how many effects were seen in the first run, and the end."""
+        self.runs += 1
+        root = self.folder / str(self.runs)
+        site = self.start.again(root)
+        stop = Stop(site, moment, number)
+        one = machine(site, root / "m", hook=stop, wire=stop.wire, sync=SyncConfig(workers=1))
+        with suppress(Killed, ConfsyncError):
+            one.engine.sync(Options(full=True))
+        one.engine.close()
+        # The process is dead: its lock is left behind.
+        (root / "m/.confsync/lock").write_text("999999999")
+        one = machine(site, root / "m")
+        result = one.engine.sync(Options(full=True))
+        assert result.exit_code == 0, result
+        again = one.engine.sync(Options(full=True))
+        assert (again.done, again.exit_code) == ((), 0), again
+        assert one.engine.world.state.intents() == []
+        state = snapshot(site, one)
+        one.engine.close()
+        shutil.rmtree(root)
+        return stop.count, state
+
+    def close(self) -> None:
+        self.start.close()
+        shutil.rmtree(self.folder)
 
 
-def end_state(tmp_path: Path, moment: str, number: int) -> tuple[bool, dict[str, object]]:
-    site = Site()
-    prepared(site, tmp_path / f"{moment}{number}").engine.close()
-    reached = killed_at(site, tmp_path / f"{moment}{number}", moment, number)
-    one = machine(site, tmp_path / f"{moment}{number}")
-    result = one.engine.sync(Options(full=True))
-    assert result.exit_code == 0, result
-    again = one.engine.sync(Options(full=True))
-    assert (again.done, again.exit_code) == ((), 0), again
-    assert one.engine.world.state.intents() == []
-    state = snapshot(site, one)
-    one.engine.close()
-    site.app.sandbox.close()
-    return reached, state
+@pytest.fixture(scope="module")
+def sweep() -> Iterator[Sweep]:
+    one = Sweep()
+    yield one
+    one.close()
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_killed_at_every_effect_the_next_sync_ends_the_same(tmp_path: Path, moment: str) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("moment", ["before", "after", "lost"])
+def test_stopped_at_every_effect_the_next_sync_ends_the_same(
+    sweep: Sweep, moment: str, part: int, record_property: Callable[[str, object], None]
+) -> None:
     """Nothing doubled, nothing lost, no version more than needed."""
-    _, wanted = end_state(tmp_path, "never", 1)
-    number, reached = 0, True
-    while reached:
-        number += 1
-        reached, state = end_state(tmp_path, moment, number)
-        assert state == wanted, f"{moment} effect {number}"
-    assert number > 12
+    total = sweep.counts[moment]
+    numbers = range(part, total, PARTS)
+    for number in numbers:
+        reached, state = sweep.end_state(moment, number)
+        assert reached > number
+        assert state == sweep.wanted, f"{moment}, effect {number}"
+    assert total > (12 if moment == "lost" else 30)
+    record_property("stops", {moment: len(numbers)})
+    print(f"{moment}: {len(numbers)} stops of {total}")  # noqa: T201
 
 
 def lose(site: Site, method: str, path: str, action: str) -> Callable[[], None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from confsync.errors import VersionClash
 from confsync.remote import Api, RemotePage
-from tests.engine.days import COMMANDS, POLICIES, Day, Start, attempted
+from tests.engine.days import COMMANDS, POLICIES, Day, start
+from tests.engine.machines import Saved, in_memory
+from tests.engine.people import attempted
 
 EXAMPLES = int(os.environ.get("CONFSYNC_MACHINES", "500"))
 SHARDS = 10
@@ -37,7 +38,7 @@ FAULT = st.tuples(
     st.sampled_from([1, 1, 1, 9]),
 )
 WEB = {
-    "edit": 2, "rewrite": 2, "rename": 2, "swap": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "draft": 1,
+    "edit": 2, "rewrite": 2, "rename": 2, "swap": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "draft": 2, "publish": 0,
     "label": 2, "attach": 2, "detach": 1, "comment": 2,
 }  # fmt: skip
 LOCAL = {
@@ -52,16 +53,10 @@ MOMENTS = ("before", "before", "after", "after", "forgotten")
 NUMBERS = st.tuples(PICK, PICK)
 
 
-def act(people: object, name: str, numbers: tuple[int, int]) -> bool:
-    """Let somebody do something."""
-    count = (WEB if name in WEB else LOCAL)[name] if type(people).__name__ == "Colleague" else LOCAL[name]
-    return attempted(getattr(people, name), *numbers[:count])
-
-
 class Machines(RuleBasedStateMachine):
     """One day. A subclass is bound to what a shard shares."""
 
-    start: Start
+    start: Saved
     folder: Path
     ran: Counter[str]
     api: type[Api] = Api
@@ -83,6 +78,12 @@ class Machines(RuleBasedStateMachine):
         assert self.day is not None
         return self.day
 
+    def colleagues(self, what: str, numbers: tuple[int, int]) -> None:
+        self.today.web(getattr(self.today.colleague, what), *numbers[: WEB[what]])
+
+    def authors(self, who: int, what: str, numbers: tuple[int, int]) -> None:
+        self.today.local(who, what, *numbers[: LOCAL[what]])
+
     @initialize(machines=st.integers(1, 3))
     def begin(self, machines: int) -> None:
         self.ran["days"] += 1
@@ -98,7 +99,7 @@ class Machines(RuleBasedStateMachine):
 
     @rule(what=st.sampled_from(sorted(WEB)), numbers=NUMBERS)
     def web(self, what: str, numbers: tuple[int, int]) -> None:
-        self.step(f"web {what}", lambda: act(self.today.colleague, what, numbers))
+        self.step(f"web {what}", lambda: self.colleagues(what, numbers))
 
     @rule(who=WHO, what=st.sampled_from(["type", "rewrite"]), numbers=NUMBERS)
     def local_text(self, who: int, what: str, numbers: tuple[int, int]) -> None:
@@ -110,12 +111,12 @@ class Machines(RuleBasedStateMachine):
 
     @rule(who=WHO, what=st.sampled_from(sorted(LOCAL)), numbers=NUMBERS)
     def local(self, who: int, what: str, numbers: tuple[int, int]) -> None:
-        self.step(f"local {what}", lambda: act(self.today.author(who), what, numbers))
+        self.step(f"local {what}", lambda: self.authors(who, what, numbers))
 
     @rule(who=WHO, numbers=NUMBERS, other=NUMBERS)
     def both_edit(self, who: int, numbers: tuple[int, int], other: tuple[int, int]) -> None:
         self.step("both edit", lambda: (
-            act(self.today.author(who), "type", numbers), act(self.today.colleague, "edit", other),
+            self.authors(who, "type", numbers), self.colleagues("edit", other),
         ))  # fmt: skip
 
     @rule(who=WHO, command=COMMAND, policy=POLICY, full=st.booleans())
@@ -142,7 +143,7 @@ class Machines(RuleBasedStateMachine):
         self, who: int, command: str, policy: Any, method: str, skip: int, what: str, numbers: tuple[int, int]
     ) -> None:
         def do() -> None:
-            act(self.today.colleague, what, numbers)
+            self.colleagues(what, numbers)
 
         self.step("meanwhile web", lambda: self.today.meanwhile(who, command, policy, (method, skip), do))
 
@@ -154,7 +155,7 @@ class Machines(RuleBasedStateMachine):
         self, who: int, command: str, policy: Any, skip: int, what: str, numbers: tuple[int, int]
     ) -> None:
         def do() -> None:
-            act(self.today.author(who), what, numbers)
+            self.authors(who, what, numbers)
 
         self.step("meanwhile local", lambda: self.today.meanwhile(who, command, policy, ("GET", skip), do))
 
@@ -183,17 +184,16 @@ class Machines(RuleBasedStateMachine):
 def days(number: int, examples: int, *, api: type[Api] = Api, phases: tuple[Phase, ...] = (Phase.generate,)) -> Counter[str]:
     """Live through random days, always the same ones for a number; give how often each rule ran."""
     ran: Counter[str] = Counter()
-    memory = Path("/dev/shm")  # noqa: S108  (files that are synced to a disk would be what takes the time)
-    folder = Path(tempfile.mkdtemp(prefix="confsync-", dir=memory if memory.is_dir() else None))
-    start = Start(folder)
+    folder = in_memory()
+    begin = start(folder / "start")
     try:
-        kind = seed(number)(type("Machines", (Machines,), {"start": start, "folder": folder, "ran": ran, "api": api}))
+        kind = seed(number)(type("Machines", (Machines,), {"start": begin, "folder": folder, "ran": ran, "api": api}))
         run_state_machine_as_test(kind, settings=settings(
             max_examples=examples, stateful_step_count=STEPS, deadline=None, database=None, phases=phases,
             suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
         ))  # fmt: skip
     finally:
-        start.close()
+        begin.close()
         shutil.rmtree(folder)
     return ran
 

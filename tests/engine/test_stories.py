@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from confsync.engine import Options
+from confsync.model import Policy
 from tests.engine.machines import Machine, Site, cloned, machine
 
 
@@ -47,4 +50,23 @@ def test_a_draft_below_a_page_that_is_gone_waits_for_it(site: Site, tmp_path: Pa
     one.write("gone.md", "# Gone\n\nText.\n")
     assert one.engine.sync().exit_code == 0
     assert site.page(site.titles()["Draft"]).parent == site.titles()["Gone"]
+    settled(site, one)
+
+
+@pytest.mark.parametrize("synced", [False, True])
+def test_a_conflict_is_settled_where_its_file_is_by_now(site: Site, tmp_path: Path, synced: bool) -> None:
+    """Whoever moves a file in which a decision waits names it by its new path, before the next run or after it."""
+    page = site.create("Page", "<p>One.</p>")
+    one = cloned(site, tmp_path / "m")
+    one.replace("page.md", "One", "Mine")
+    site.replace(page, "One", "Theirs")
+    one.engine.sync(Options(on_conflict=Policy.ASK))
+    (one.root / "sub").mkdir()
+    (one.root / "page.md").rename(one.root / "sub/page.md")
+    if synced:
+        assert [conflict.path for conflict in one.engine.sync().conflicts] == ["sub/page.md"]
+    one.engine.resolve("sub/page.md", "remote")
+    assert one.engine.sync().exit_code == 0
+    assert "Theirs" in one.read("sub/page.md")
+    assert "Mine" in one.trash()
     settled(site, one)

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from confsync.core.bodies import Halves
 from confsync.local.document import digest
-from confsync.model import TEXTS, Key, Page, Pair, Problem, Row, TitleFrom, replace
+from confsync.model import TEXTS, Key, Page, Pair, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from converters import Site
 
 from .observe import Observation, compare
 from .sites import at, site_of
-from .texts import bodies, read_file
+from .texts import bodies, misread, read_file
 from .world import Run, World
 
 
@@ -30,11 +30,11 @@ def adopt(world: World, run: Run, observation: Observation) -> None:
     world.reporter.stage("finding what was agreed", len(wanted))
     for page, storage in bodies(world, wanted, len(listing)):
         path = observation.local.paths[page.id]
+        _, document = read_file(world, path)
         try:
-            _, document = read_file(world, path)
             base = _base(world, page, storage, document.text, at(site, observation, page.id, path))
         except ValueError as error:
-            run.problem(Problem(path, str(error), line=getattr(error, "line", 0)))
+            run.problem(misread(path, document, error))
             continue
         if base is not None:
             version, found = base

@@ -165,7 +165,8 @@ def open_engine(
         chance = random or SystemRandom().random
         return Api(Session(
             config.site, credentials.user, credentials.secret,
-            transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log, gate=gate,
+            transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log,
+            tell=(reporter or Silent()).note, gate=gate,
         ))  # fmt: skip
 
     folder = Folder(root, state.folder, ids)

@@ -61,7 +61,8 @@ def current_listing(world: World, run: Run) -> Listing:
     mirror, subtree = world.mirror, world.mirror.root is not None
     known, now = known_listing(world), world.clock()
     age = listing_age(world)
-    if known.pages and age is not None and age < world.config.sync.full_listing and not run.options.full:
+    # An age below nought: the clock was put back, and nobody knows how old the listing is.
+    if known.pages and age is not None and 0 <= age < world.config.sync.full_listing and not run.options.full:
         changed = list_changes(world.api, mirror.space, known.pages, _newest(known.pages, now))
         if not changed:
             return known

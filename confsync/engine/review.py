@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from confsync.errors import UsageError
 from confsync.model import Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
@@ -17,8 +18,12 @@ _KINDS = (("body", "edited"), ("title", "renamed"), ("parent", "moved"), ("label
 
 
 def status(world: World, paths: Sequence[str], *, remote: bool) -> StatusResult:
-    """Compare both sides with what was agreed; the site is asked only with remote=True."""
+    """Compare both sides with what was agreed; the site is asked only with remote=True.
+
+    Raises UsageError for a path that neither the folder nor anything agreed has: it must not look clean.
+    """
     seen = look(world, remote=remote)
+    demand_known(world, seen, paths)
     conflicts = open_conflicts(world, seen)
     asked = {conflict.path for conflict in conflicts}
     problems = tuple(problem for problem in seen.local.tree.unknown.values() if problem.place not in asked)
@@ -47,6 +52,16 @@ def look(world: World, *, remote: bool) -> Observation:
 
         adopt(world, run, seen)
     return seen
+
+
+def demand_known(world: World, seen: Observation, paths: Sequence[str]) -> None:
+    """Raise UsageError for a path that is not in the folder, nor was when last agreed."""
+    agreed = [row.path for row in seen.rows.values()]
+    agreed += [f"{files_dir(seen.rows[page].path)}/{name}" for page, name in seen.asset_rows if page in seen.rows]
+    for path in paths:
+        there = _within("", (path,)) or world.folder.exists(path.strip("/"))
+        if not there and not any(_within(one, (path,)) for one in agreed):
+            raise UsageError("is not there, and no page was ever kept there", place=path, remedy="check the path")
 
 
 def _changes(side: str, seen: Observation, tree: Tree) -> Iterator[Change]:
@@ -112,6 +127,7 @@ def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> 
     from .compare import page_diffs
 
     seen = look(world, remote=remote or storage)
+    demand_known(world, seen, paths)
     files = []
     for path, before, after, names in page_diffs(world, seen, remote=remote, storage=storage):
         if before != after and _within(path, paths):

@@ -15,7 +15,7 @@ from confsync.state import State
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from confsync.remote import Api
+    from confsync.remote import Api, RemotePage
 
     from .crew import Crew
 
@@ -81,7 +81,11 @@ class World:
 
 
 class Run:
-    """One run: its name, its options, and what came of it so far. dirty: pages to be read anew in the next round."""
+    """One run: its name, its options, and what came of it so far.
+
+    dirty: pages to be read anew in the next round. delays: why something was put off to the next round. archived: the
+    site's archived pages by title without case, None before anybody asked.
+    """
 
     def __init__(self, name: str, command: str, options: Options, policy: Policy) -> None:
         self.name = name
@@ -97,6 +101,8 @@ class Run:
         self.again = False
         self.listed_in_full = False
         self.denied: AccessError | None = None
+        self.delays: dict[str, str] = {}
+        self.archived: dict[str, RemotePage] | None = None
 
     def problem(self, problem: Problem) -> None:
         """Record why a page is held back; one problem a place and message."""

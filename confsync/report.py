@@ -125,7 +125,10 @@ class PlanResult(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One difference from what was last agreed. kind: added, edited, renamed, moved, labels, deleted, conflict."""
+    """One difference from what was last agreed.
+
+    kind: added, edited, renamed, moved, reordered, labels, settings, deleted or conflict.
+    """
 
     side: str
     kind: str

@@ -49,20 +49,25 @@ def see_through_versions(world: World, observation: Observation) -> None:
     It decides where the file has changed too, or is gone: a rename or a move must neither hold back a push nor revive
     a page.
     """
-    local, found = observation.local.tree, False
-    for key, row in list(observation.rows.items()):
-        page, mine = observation.listing.pages.get(key), local.pages.get(key)
-        if page is None or page.version == row.pair.version or row.page.kind not in TEXTS or key in local.unknown:
-            continue
-        if mine is not None and mine.body == row.pair.storage:
-            continue
-        remote, storage = world.api.page(key, body=True)
-        if remote.version == page.version and digest(storage) == row.pair.storage:
-            observation.rows[key] = replace(row, pair=replace(row.pair, version=remote.version))
-            world.state.set_row(observation.rows[key])
+    wanted = [row.id for row in observation.rows.values() if _doubtful(observation, row)]
+    found = False
+    for remote, storage in bodies(world, wanted, len(observation.listing.pages)):
+        row = observation.rows[remote.id]
+        if remote.version == observation.listing.pages[remote.id].version and digest(storage) == row.pair.storage:
+            observation.rows[remote.id] = replace(row, pair=replace(row.pair, version=remote.version))
+            world.state.set_row(observation.rows[remote.id])
             found = True
     if found:
         compare(observation)
+
+
+def _doubtful(observation: Observation, row: Row) -> bool:
+    """Tell whether the page has another version, and whether it matters if that is another text."""
+    local, page = observation.local.tree, observation.listing.pages.get(row.id)
+    if page is None or page.version == row.pair.version or row.page.kind not in TEXTS or row.id in local.unknown:
+        return False
+    mine = local.pages.get(row.id)
+    return mine is None or mine.body != row.pair.storage
 
 
 def _base(world: World, page: RemotePage, storage: str, local: str, site: Site) -> tuple[int, Halves] | None:

@@ -12,7 +12,8 @@ from .observe import Observation, current_listing, known_listing, listing_age, o
 from .settle import open_conflicts
 from .world import Options, Run, World
 
-_KINDS = (("body", "edited"), ("title", "renamed"), ("parent", "moved"), ("labels", "labels"))
+_KINDS = (("body", "edited"), ("title", "renamed"), ("parent", "moved"), ("labels", "labels"),
+          ("rank", "reordered"), ("settings", "settings"))  # fmt: skip
 
 
 def status(world: World, paths: Sequence[str], *, remote: bool) -> StatusResult:

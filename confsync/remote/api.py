@@ -140,7 +140,7 @@ class Api(ExtraCalls):
                 if told.get("successful") is False:
                     raise Refused("the site could not archive the page", place=page)
                 return
-            self.session.sleep(1.0)
+            self.session.pause(1.0)
         raise Unavailable("the site is still archiving the page", place=page, remedy="run it again later")
 
     def add_labels(self, page: str, names: list[str]) -> None:

@@ -98,6 +98,10 @@ class Session:
         """
         return self._json(self.request(method, path, form=fields))
 
+    def pause(self, seconds: float) -> None:
+        """Wait for the site to get on with something; others may work meanwhile."""
+        self.gate.rest(self.sleep, seconds, refused=False)
+
     def stream(self, address: str) -> requests.Response:
         """Open the bytes at an address relative to the site; the caller reads and closes them."""
         return self.request("GET", address, stream=True, rest=False)

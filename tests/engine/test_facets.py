@@ -250,3 +250,13 @@ def test_settings_reach_the_site_as_another_user_sees_it(site: Site, tmp_path: P
     session, _ = transport(site.app)
     ada = Session(SITE, "ada", "secret", transport=session, sleep=lambda s: None, random=lambda: 0.5)
     assert ada.http.put(f"{SITE}/rest/api/content/{page}", json={}, auth=("ada", "secret")).status_code in (400, 403)
+
+
+def test_status_names_what_changed_beside_the_text(site: Site, tmp_path: Path) -> None:
+    """A number or a setting that was edited shows offline, each under its own word."""
+    one, _ = named(site, tmp_path / "m")
+    one.replace("guide.md", "full-width", "max")
+    assert [change.kind for change in one.engine.status().local] == ["settings"]
+    two = numbered(site, tmp_path / "n", "12")
+    two.replace("a.md", "order: 1", "order: 3")
+    assert [(change.path, change.kind) for change in two.engine.status().local] == [("a.md", "reordered")]

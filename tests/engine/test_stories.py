@@ -92,3 +92,18 @@ def test_a_page_that_came_to_be_after_all_is_not_made_twice(
     assert (result.problems, result.conflicts) == ((), ())
     assert site.titles().keys() == {"Documentation", "Guide", "Guide (2)"}
     settled(site, one)
+
+
+def test_a_page_that_comes_back_under_a_title_that_is_taken_is_asked_for_another(site: Site, tmp_path: Path) -> None:
+    """Renamed here, trashed there, and its new title given to another page there: its author is told a free one."""
+    page = site.create("Page", "<p>Of old.</p>")
+    one = cloned(site, tmp_path / "m")
+    one.replace("page.md", "title: Page", "title: New")
+    site.api.trash(page)
+    site.create("New")
+    (problem,) = one.engine.sync(Options(full=True)).problems
+    assert problem.remedy == "name it for example 'New (2)'"
+    one.replace(problem.place, "title: New", "title: New (2)")
+    assert one.engine.sync().exit_code == 0
+    assert site.body(site.titles()["New (2)"]) == "<p>Of old.</p>"
+    settled(site, one)

@@ -28,7 +28,7 @@ from confsync.report import (
 )
 from confsync.state import MirrorLock, State, open_state
 
-from .world import Hook, Options, Run, World
+from .world import History, Hook, Options, Run, World
 
 if TYPE_CHECKING:
     import requests
@@ -145,11 +145,13 @@ def open_engine(
     hook: Hook | None = None,
     log: Callable[[str], None] | None = None,
     workers: int | None = None,
+    history: History = lambda file, wanted: None,
 ) -> Engine:
     """Open the engine for one mirror; its folder and state file are made when they are not there.
 
     confirm is asked once, before the first write to a site. transport, clock, ids, sleep, random and hook are for
     those who need other ones. workers: how many requests may be under way at once, instead of `[sync] workers`.
+    history: former texts of a file, where the mirror lies in a repository.
     """
     root: Path = config.mirror_folder(mirror)
     state: State = open_state(root / ".confsync")
@@ -172,7 +174,7 @@ def open_engine(
     folder = Folder(root, state.folder, ids)
     world = World(
         config, mirror, folder, state, connect, clock, ids, reporter or Silent(), confirm,
-        hook or (lambda moment, effect: None),
+        hook or (lambda moment, effect: None), history,
     )  # fmt: skip
     return Engine(world)
 

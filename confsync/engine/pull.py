@@ -169,7 +169,10 @@ def _update(round_: Round, effect: Effect, remote: RemotePage, storage: str | No
         row = _agreed(round_, remote, row, storage, canonical(outcome.agreed), path, file.title_from, effect)
     elif row is None:
         return
-    theirs = round_.seen.remote.pages[key]
+    theirs = round_.seen.remote.pages.get(key)
+    if theirs is None:
+        round_.run.dirty.add(key)  # brought back a moment ago: the next round sees it
+        return
     row = with_facets(row, **{name: getattr(theirs, name) for name in effect.facets & _HEAD})
     text = _compose(document, body, target, effect)
     before = document.head + document.body  # what was read, not what is there by now

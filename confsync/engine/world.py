@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from confsync.config import Config, MirrorConfig
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .crew import Crew
 
 Hook = Callable[[str, Effect], None]
+History = Callable[[Path, Callable[[str], bool]], str | None]
 
 
 class Options(NamedTuple):
@@ -44,13 +46,14 @@ class World:
     """Everything a run needs. Clock, ids and the site's session are handed in; `hook` sees every effect twice.
 
     hook("before", effect) runs when the intent is recorded and nothing is done; hook("after", effect) when it is done
-    and not yet committed.
+    and not yet committed. history(file, wanted) gives a former text of a file, as git knows it.
     """
 
     def __init__(
         self, config: Config, mirror: MirrorConfig, folder: Folder, state: State, connect: Callable[[], Api],
         clock: Callable[[], datetime], ids: Callable[[], str], reporter: Reporter,
         confirm: Callable[[Plan], bool] | None = None, hook: Hook = lambda moment, effect: None,
+        history: History = lambda file, wanted: None,
     ) -> None:  # fmt: skip
         self.config = config
         self.mirror = mirror
@@ -62,6 +65,7 @@ class World:
         self.reporter = reporter
         self.confirm = confirm
         self.hook = hook
+        self.history = history
         self._api: Api | None = None
 
     @property

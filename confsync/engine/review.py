@@ -8,7 +8,8 @@ from confsync.model import Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
 
-from .observe import Observation, current_listing, known_listing, listing_age, observe
+from .observe import Observation, current_listing, known_listing, observe
+from .recall import lies_in, remember, within
 from .settle import open_conflicts
 from .world import Options, Run, World
 
@@ -18,21 +19,22 @@ _KINDS = (("body", "edited"), ("title", "renamed"), ("parent", "moved"), ("label
 
 def status(world: World, paths: Sequence[str], *, remote: bool) -> StatusResult:
     """Compare both sides with what was agreed; the site is asked only with remote=True."""
+    generation = world.state.meta("generation")
     seen = look(world, remote=remote)
+    found = judge(world, seen)
+    remember(world, generation, seen.scan, found)
+    return within(world, found, paths)
+
+
+def judge(world: World, seen: Observation) -> StatusResult:
+    """Say what differs from what was agreed, on both sides."""
     conflicts = open_conflicts(world, seen)
     asked = {conflict.path for conflict in conflicts}
     problems = tuple(problem for problem in seen.local.tree.unknown.values() if problem.place not in asked)
-    local = [*_changes("local", seen, seen.local.tree), *_paths(seen)]
+    local = (*_changes("local", seen, seen.local.tree), *_paths(seen))
     # Until something was listed, nothing is known of the site: that is not the same as an empty one.
-    theirs = _changes("remote", seen, seen.remote) if seen.listing.pages else ()
-    return StatusResult(
-        tuple(change for change in local if _within(change.path, paths)),
-        tuple(change for change in theirs if _within(change.path, paths)),
-        conflicts,
-        problems,
-        listing_age(world),
-        len(seen.local.files),
-    )
+    theirs = tuple(_changes("remote", seen, seen.remote)) if seen.listing.pages else ()
+    return StatusResult(local, theirs, conflicts, problems, None, len(seen.local.files))
 
 
 def look(world: World, *, remote: bool) -> Observation:
@@ -98,11 +100,6 @@ def _path(seen: Observation, key: Key) -> str:
     return seen.local.paths.get(key) or (row.path if row else "")
 
 
-def _within(path: str, paths: Sequence[str]) -> bool:
-    wanted = tuple(one.strip("/") for one in paths)
-    return not wanted or "." in wanted or any(path == one or path.startswith(one + "/") for one in wanted)
-
-
 def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> DiffResult:
     """Show differences page by page, as Markdown or as storage format.
 
@@ -114,7 +111,7 @@ def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> 
     seen = look(world, remote=remote or storage)
     files = []
     for path, before, after, names in page_diffs(world, seen, remote=remote, storage=storage):
-        if before != after and _within(path, paths):
+        if before != after and lies_in(path, paths):
             files.append(FileDiff(path, unified(before, after, *names)))
     return DiffResult(tuple(files))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from confsync.config import Config, MirrorConfig
@@ -15,6 +15,7 @@ from confsync.state import State
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from confsync.local.scan import Entry
     from confsync.remote import Api
 
     from .crew import Crew
@@ -43,6 +44,8 @@ class Options(NamedTuple):
 class World:
     """Everything a run needs. Clock, ids and the site's session are handed in; `hook` sees every effect twice.
 
+    entries: what the folder's files held when they were last scanned, None until the first scan.
+
     hook("before", effect) runs when the intent is recorded and nothing is done; hook("after", effect) when it is done
     and not yet committed.
     """
@@ -62,6 +65,7 @@ class World:
         self.reporter = reporter
         self.confirm = confirm
         self.hook = hook
+        self.entries: Mapping[str, Entry] | None = None
         self._api: Api | None = None
 
     @property

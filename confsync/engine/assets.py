@@ -140,7 +140,7 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     except FileChanged:
         raise
     except LocalError as error:
-        round_.run.problem(Problem(path, error.message, error.remedy))
+        round_.run.hold(effect, Problem(path, error.message, error.remedy))
 
 
 def _trash_local(round_: Round, effect: Effect, key: AssetKey) -> None:

@@ -23,6 +23,7 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
+from confsync.local.tree import attachment_path
 from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Plan, Policy, Problem, Side, replace
 from confsync.remote import Listing
 from confsync.report import RunResult
@@ -40,6 +41,7 @@ from .regain import regain_texts
 from .round import Round
 from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
+from .titles import refused, without_reserved
 from .world import Run, World, chosen
 
 ROUNDS = 5
@@ -64,8 +66,9 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
             break
         if rounds == ROUNDS:
             for effect in planned.effects:
-                message = f"is not settled after {ROUNDS} rounds"
-                run.problem(Problem(effect.path or effect.title, message, "run it again"))
+                why = run.delays.get(str(effect.key), "")
+                message = f"is not settled after {ROUNDS} rounds" + (f": {why}" if why else "")
+                run.problem(Problem(where(effect), message, "run it again"))
             break
         rounds += 1
         run.decisions.extend(merged.conflicts)
@@ -110,7 +113,7 @@ def decide(
     if deletes and not run.listed_in_full:
         run.listed_in_full = True
         return decide(world, run, full_listing(world, seen.listing), direction)
-    effects = list(planned.effects)
+    effects = without_reserved(world, run, seen, merged.target, planned.effects)
     if deletes:
         effects = prove_absent(world, run, seen, effects)
         guard(
@@ -202,6 +205,12 @@ def work(round_: Round, effects: Sequence[Effect]) -> None:
         round_.world.crew.work(jobs, waits_for(part, round_.target, before))
 
 
+def where(effect: Effect) -> str:
+    """Name the file that an effect is about, or the page where there is none."""
+    path = effect.new_path or effect.path
+    return attachment_path(path, effect.title) if isinstance(effect.key, AssetKey) and path else path or effect.title
+
+
 def _kind(effect: Effect) -> str:
     if effect.side is Side.REMOTE or isinstance(effect.key, AssetKey):
         return "one"
@@ -224,9 +233,8 @@ def attempt(round_: Round, effect: Effect) -> None:
             round_.world.reporter.step(effect.title)
     except ReadOnly:
         raise
-    except TitleTaken as error:
-        remedy = f"name it for example {effect.title + ' (2)'!r}"
-        run.hold(effect, Problem(place_, f"the title {effect.title!r} is taken: {error.message}", remedy))
+    except TitleTaken:
+        refused(round_, effect)
     except (VersionClash, NotFound, Unavailable, FileChanged) as error:
         # Somebody was faster, or nobody knows: look again, and merge again.
         if isinstance(key, Draft) and not isinstance(error, Unavailable):
@@ -234,6 +242,7 @@ def attempt(round_: Round, effect: Effect) -> None:
         elif isinstance(key, str):
             run.dirty.add(key)
         run.again = True
+        run.delays[str(effect.key)] = error.message
     except AccessError as error:
         run.denied = error
         run.hold(effect, Problem(place_, error.message, error.remedy))

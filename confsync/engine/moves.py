@@ -62,8 +62,17 @@ def _moved(round_: Round, effect: Effect) -> None:
             page = replace(page, parent=remote.parent)
         set_row(world, seen, replace(row, page=page, path=effect.new_path))
         world.state.add_backup(Backup(round_.run.name, "moved", effect.path, effect.new_path))
+    else:
+        _follow_intents(round_, effect)
     if aside := re.search(r"\.confsync-([^/]+)\.moving\.md$", effect.path):
         world.state.end(f"aside-{aside[1]}")
+
+
+def _follow_intents(round_: Round, effect: Effect) -> None:
+    """A draft whose making nobody has answered may be a page by now: that will look for the file where it is."""
+    for intent in round_.world.state.intents():
+        if intent.facts.get("kind") == "create" and intent.facts.get("path") == effect.path:
+            round_.world.state.begin(intent._replace(facts={**intent.facts, "path": effect.new_path}))
 
 
 def _same_file(round_: Round, effect: Effect) -> bool:

@@ -14,13 +14,14 @@ from confsync.model import Action, Effect, PageId, Pair, Problem, Row, replace
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
 from confsync.state.journal import Backup
+from converters import NotationError
 
 from .create import create_page
 from .drafts import may_write
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
 from .round import Round, lacks_parent, next_version, raise_problem
 from .settings import write_settings
-from .texts import halves, read_file
+from .texts import halves, misread, read_file
 
 
 def push(round_: Round, effect: Effect) -> None:
@@ -82,7 +83,11 @@ def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Doc
         set_row(round_.world, round_.seen, replace(row, pair=pair))
         round_.run.dirty.add(row.id)
         return None
-    new, broken = outgoing(storage, base.markdown, document.text, site)
+    try:
+        new, broken = outgoing(storage, base.markdown, document.text, site)
+    except NotationError as error:
+        round_.run.hold(effect, misread(effect.path, document, error))
+        return None
     if broken is not None:
         line = document.body_line + max(broken.line, 1) - 1
         message = f"held back: {broken.message} ({broken.law})"
@@ -137,8 +142,13 @@ def _put(
         return world.api.update(row.id, change)
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
+        nonlocal whole
         stored, body = answer
         agreed = with_facets(round_.seen.rows[row.id], title=title)
+        if new != storage and body == storage:
+            # The site has taken the version and not the text, as for a page that was in the trash: write it again.
+            whole = False
+            round_.run.dirty.add(row.id)
         if whole:
             digest_ = world.state.keep_text(body if body is not None else new)
             agreed = replace(with_facets(agreed, body=digest_), pair=Pair(stored.version, digest_, markdown))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +21,7 @@ _NAME: Final = "status"
 
 
 def recall(world: World) -> StatusResult | None:
-    """Give the last result while it still holds, None when it has to be found out anew. The listing's age is left out.
+    """Give the last result while it still holds, None when it has to be found out anew.
 
     It holds for the same state (its generation is raised by whatever changes what was agreed, listed or waits) and
     the same folder, as far as names, sizes, times and inodes tell.
@@ -42,7 +41,7 @@ def recall(world: World) -> StatusResult | None:
         tuple(Change(*one) for one in remote),
         tuple(OpenConflict(*one) for one in conflicts),
         tuple(Problem(*one) for one in problems),
-        None,
+        listing_age(world),
         pages,
     )
 
@@ -61,25 +60,10 @@ def remember(world: World, generation: str, scan: Scan, result: StatusResult) ->
     world.state.set_meta(_NAME, json.dumps(stored, ensure_ascii=False))
 
 
-def within(world: World, found: StatusResult, paths: Sequence[str]) -> StatusResult:
-    """Keep to some files and folders, and say how old the listing is by now."""
-    return found._replace(
-        local=tuple(change for change in found.local if lies_in(change.path, paths)),
-        remote=tuple(change for change in found.remote if lies_in(change.path, paths)),
-        listing_age=listing_age(world),
-    )
-
-
 def listing_age(world: World) -> float | None:
     """Give the age of the last full listing in seconds, None when there was none."""
     listed = world.state.meta("listed")
     return (world.clock() - datetime.fromisoformat(listed)).total_seconds() if listed else None
-
-
-def lies_in(path: str, paths: Sequence[str]) -> bool:
-    """Tell whether a path is one of these files, or in one of these folders; none means all."""
-    wanted = tuple(one.strip("/") for one in paths)
-    return not wanted or "." in wanted or any(path == one or path.startswith(one + "/") for one in wanted)
 
 
 def _key(world: World, generation: str) -> str:

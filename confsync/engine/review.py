@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from confsync.errors import UsageError
 from confsync.model import Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
 
 from .observe import Observation, current_listing, known_listing, observe
-from .recall import lies_in, remember, within
+from .recall import listing_age, remember
 from .settle import open_conflicts
 from .world import Options, Run, World
 
@@ -18,12 +19,19 @@ _KINDS = (("body", "edited"), ("title", "renamed"), ("parent", "moved"), ("label
 
 
 def status(world: World, paths: Sequence[str], *, remote: bool) -> StatusResult:
-    """Compare both sides with what was agreed; the site is asked only with remote=True."""
+    """Compare both sides with what was agreed; the site is asked only with remote=True.
+
+    Raises UsageError for a path that neither the folder nor anything agreed has: it must not look clean.
+    """
     generation = world.state.meta("generation")
     seen = look(world, remote=remote)
+    demand_known(world, seen, paths)
     found = judge(world, seen)
     remember(world, generation, seen.scan, found)
-    return within(world, found, paths)
+    return found._replace(
+        local=tuple(change for change in found.local if _within(change.path, paths)),
+        remote=tuple(change for change in found.remote if _within(change.path, paths)),
+    )
 
 
 def judge(world: World, seen: Observation) -> StatusResult:
@@ -34,7 +42,7 @@ def judge(world: World, seen: Observation) -> StatusResult:
     local = (*_changes("local", seen, seen.local.tree), *_paths(seen))
     # Until something was listed, nothing is known of the site: that is not the same as an empty one.
     theirs = tuple(_changes("remote", seen, seen.remote)) if seen.listing.pages else ()
-    return StatusResult(local, theirs, conflicts, problems, None, len(seen.local.files))
+    return StatusResult(local, theirs, conflicts, problems, listing_age(world), len(seen.local.files))
 
 
 def look(world: World, *, remote: bool) -> Observation:
@@ -49,6 +57,16 @@ def look(world: World, *, remote: bool) -> Observation:
 
         adopt(world, run, seen)
     return seen
+
+
+def demand_known(world: World, seen: Observation, paths: Sequence[str]) -> None:
+    """Raise UsageError for a path that is not in the folder, nor was when last agreed."""
+    agreed = [row.path for row in seen.rows.values()]
+    agreed += [f"{files_dir(seen.rows[page].path)}/{name}" for page, name in seen.asset_rows if page in seen.rows]
+    for path in paths:
+        there = _within("", (path,)) or world.folder.exists(path.strip("/"))
+        if not there and not any(_within(one, (path,)) for one in agreed):
+            raise UsageError("is not there, and no page was ever kept there", place=path, remedy="check the path")
 
 
 def _changes(side: str, seen: Observation, tree: Tree) -> Iterator[Change]:
@@ -100,6 +118,11 @@ def _path(seen: Observation, key: Key) -> str:
     return seen.local.paths.get(key) or (row.path if row else "")
 
 
+def _within(path: str, paths: Sequence[str]) -> bool:
+    wanted = tuple(one.strip("/") for one in paths)
+    return not wanted or "." in wanted or any(path == one or path.startswith(one + "/") for one in wanted)
+
+
 def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> DiffResult:
     """Show differences page by page, as Markdown or as storage format.
 
@@ -109,9 +132,10 @@ def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> 
     from .compare import page_diffs
 
     seen = look(world, remote=remote or storage)
+    demand_known(world, seen, paths)
     files = []
     for path, before, after, names in page_diffs(world, seen, remote=remote, storage=storage):
-        if before != after and lies_in(path, paths):
+        if before != after and _within(path, paths):
             files.append(FileDiff(path, unified(before, after, *names)))
     return DiffResult(tuple(files))
 

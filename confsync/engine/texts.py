@@ -11,7 +11,7 @@ from confsync.core.bodies import Halves
 from confsync.errors import NotFound
 from confsync.local import Document, PageFile, read_document
 from confsync.local.document import ID_KEY, SETTINGS_KEY
-from confsync.model import Page, PageId, Pair, Row, TitleFrom
+from confsync.model import Page, PageId, Pair, Problem, Row, TitleFrom
 from confsync.remote import Api, RemotePage, stream_bodies
 from converters.markdown import front_matter
 
@@ -32,6 +32,13 @@ def halves(world: World, row: Row | None) -> Halves | None:
         return None
     storage, markdown = world.state.text(row.pair.storage), world.state.text(row.pair.markdown)
     return Halves(storage, markdown) if storage is not None and markdown is not None else None
+
+
+def misread(path: str, document: Document, error: ValueError, remedy: str = "mend the text") -> Problem:
+    """Say where in its file a body cannot be read: the error counts the body's lines."""
+    line, column = getattr(error, "line", 0), getattr(error, "column", 0)
+    message = f"held back: {getattr(error, 'message', error)}"
+    return Problem(path, message, remedy, document.body_line + line - 1 if line else 0, column)
 
 
 def bodies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from confsync.config import Config, MirrorConfig
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from confsync.local.scan import Entry
-    from confsync.remote import Api
+    from confsync.remote import Api, RemotePage
 
     from .crew import Crew
 
 Hook = Callable[[str, Effect], None]
+History = Callable[[Path, Callable[[str], bool]], str | None]
 
 
 class Options(NamedTuple):
@@ -47,13 +49,14 @@ class World:
     entries: what the folder's files held when they were last scanned, None until the first scan.
 
     hook("before", effect) runs when the intent is recorded and nothing is done; hook("after", effect) when it is done
-    and not yet committed.
+    and not yet committed. history(file, wanted) gives a former text of a file, as git knows it.
     """
 
     def __init__(
         self, config: Config, mirror: MirrorConfig, folder: Folder, state: State, connect: Callable[[], Api],
         clock: Callable[[], datetime], ids: Callable[[], str], reporter: Reporter,
         confirm: Callable[[Plan], bool] | None = None, hook: Hook = lambda moment, effect: None,
+        history: History = lambda file, wanted: None,
     ) -> None:  # fmt: skip
         self.config = config
         self.mirror = mirror
@@ -65,6 +68,7 @@ class World:
         self.reporter = reporter
         self.confirm = confirm
         self.hook = hook
+        self.history = history
         self.entries: Mapping[str, Entry] | None = None
         self._api: Api | None = None
 
@@ -85,7 +89,11 @@ class World:
 
 
 class Run:
-    """One run: its name, its options, and what came of it so far. dirty: pages to be read anew in the next round."""
+    """One run: its name, its options, and what came of it so far.
+
+    dirty: pages to be read anew in the next round. delays: why something was put off to the next round. archived: the
+    site's archived pages by title without case, None before anybody asked.
+    """
 
     def __init__(self, name: str, command: str, options: Options, policy: Policy) -> None:
         self.name = name
@@ -101,6 +109,8 @@ class Run:
         self.again = False
         self.listed_in_full = False
         self.denied: AccessError | None = None
+        self.delays: dict[str, str] = {}
+        self.archived: dict[str, RemotePage] | None = None
 
     def problem(self, problem: Problem) -> None:
         """Record why a page is held back; one problem a place and message."""

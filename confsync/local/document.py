@@ -99,7 +99,8 @@ def restore(original: str, body: str) -> str:
 
     old, new = stripped.splitlines(keepends=True), text.split("\n")
     bare = [line.rstrip("\r\n") for line in old]
-    ends = ["\r\n"] * len(new)
+    mostly = "\r\n" if original.count("\r\n") * 2 > original.count("\n") else "\n"
+    ends = [mostly] * len(new)
     for block in SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
         for offset in range(block.size):
             ends[block.b + offset] = "\r\n" if old[block.a + offset].endswith("\r\n") else "\n"

@@ -14,7 +14,7 @@ from .document import PageFile
 from .scan import Scan
 
 # The digest of an empty text: such files are not told apart by what they hold.
-_NO_TEXT: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+NO_TEXT: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 class Known(NamedTuple):
@@ -118,7 +118,7 @@ class _Builder:
         taken = set(self.keys.values())
         vanished: dict[str, list[PageId]] = defaultdict(list)
         for page, row in self.known.rows.items():
-            if page not in taken and row.path not in self.scan.pages and row.pair.markdown != _NO_TEXT:
+            if page not in taken and row.path not in self.scan.pages and row.pair.markdown != NO_TEXT:
                 vanished[row.pair.markdown].append(page)
         for path, key in self.keys.items():
             file = self.scan.pages[path]

@@ -43,12 +43,16 @@ class Api(ExtraCalls):
         return data
 
     def pages(
-        self, space: str, *, body: bool = False, kind: str = "page"
+        self, space: str, *, body: bool = False, kind: str = "page", status: str | None = None
     ) -> Iterator[tuple[RemotePage, str | None]]:
-        """Yield all current pages (or posts) of a space with, on demand, their bodies; memory stays flat."""
+        """Yield all pages (or posts) of a space with, on demand, their bodies; memory stays flat.
+
+        status: "archived" for these, else the current ones.
+        """
         facts = f"{FACTS},history" if kind == "blogpost" else FACTS
         expand, limit = (f"{facts},{BODY}", 50) if body else (facts, 200)
         params = {"spaceKey": space, "type": kind, "expand": expand, "limit": limit}
+        params |= {"status": status} if status else {}
         for row in self._all("/content", params):
             yield self._whole(row), read_body(row)
 

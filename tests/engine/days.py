@@ -122,11 +122,13 @@ class Day:
         """One run of a command. Nothing but an error in words may come out of it."""
         one = self.machines[who % len(self.machines)]
         typed, there = set(self.words.typed), set(WORD.findall(self.current()))
-        with suppress(ConfsyncError):
-            getattr(one.engine, command)(Options(full=full, on_conflict=policy, allow_deletes=99))
-        if policy is Policy.LOCAL:  # what it has decided against goes into the page's history, now or with the next push
-            here = set(WORD.findall(b"\n".join(one.files().values()).decode()))
-            self.words.removed |= (there | (self.words.typed - typed)) - here
+        try:
+            with suppress(ConfsyncError):
+                getattr(one.engine, command)(Options(full=full, on_conflict=policy, allow_deletes=99))
+        finally:
+            if policy is Policy.LOCAL:  # what it has decided against goes into the page's history, at the latest next time
+                here = set(WORD.findall(b"\n".join(one.files().values()).decode()))
+                self.words.removed |= (there | (self.words.typed - typed)) - here
 
     def unlucky(self, who: int, command: str, policy: Policy, fault: tuple[str, str, int, int]) -> None:
         """A run with something wrong on the way: method, what, after how many requests, and how often."""

@@ -15,6 +15,7 @@ from confsync.config import Config, Credentials, MirrorConfig, SyncConfig
 from confsync.engine import Engine, open_engine
 from confsync.model import Effect
 from confsync.remote import Api, RemotePage, Session
+from confsync.report import Reporter
 from confsync.sandbox import Faults, create_app
 from tests.wire import SITE, WsgiAdapter, mounted, transport
 
@@ -134,6 +135,7 @@ class Machine:
 def machine(
     site: Site, root: Path, *, hook: Callable[[str, Effect], None] | None = None, mirror: MirrorConfig | None = None,
     sync: SyncConfig | None = None, wire: WsgiAdapter | None = None, ids: Callable[[], str] | None = None,
+    reporter: Reporter | None = None,
 ) -> Machine:  # fmt: skip
     """Open a machine on a folder; the same folder may be opened again, as after a crash.
 
@@ -145,7 +147,7 @@ def machine(
     config = Config(SITE, (mirror,), sync or SyncConfig(), folder=root)
     engine = open_engine(
         config, mirror, Credentials("admin", "admin"), transport=mounted(wire), clock=site.clock,
-        sleep=lambda s: None, random=lambda: 0.5, hook=hook, **({"ids": ids} if ids else {}),
+        sleep=lambda s: None, random=lambda: 0.5, hook=hook, reporter=reporter, **({"ids": ids} if ids else {}),
     )  # fmt: skip
     return Machine(engine, root, wire)
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.model import Policy
+from tests.engine.days import Wire
 from tests.engine.machines import Machine, Site, cloned, machine
 
 
@@ -69,4 +71,39 @@ def test_a_conflict_is_settled_where_its_file_is_by_now(site: Site, tmp_path: Pa
     assert one.engine.sync().exit_code == 0
     assert "Theirs" in one.read("sub/page.md")
     assert "Mine" in one.trash()
+    settled(site, one)
+
+
+@pytest.mark.parametrize("after", range(6))
+@pytest.mark.parametrize("name", ["note.md", "guide.md"])
+def test_a_page_that_came_to_be_after_all_is_not_made_twice(
+    site: Site, tmp_path: Path, after: int, name: str
+) -> None:
+    """Its making was answered by nobody and happened later: the page says itself which file it was made for."""
+    cloned(site, tmp_path / "m").engine.close()
+    site.create("Guide")
+    wire = Wire(site)
+    one = machine(site, tmp_path / "m", wire=wire, sync=SyncConfig(workers=1))
+    one.write(name, "# Guide\n\nMine.\n")
+    wire.postpone = ("POST", after)
+    one.engine.sync()
+    wire.deliver()
+    result = one.engine.sync(Options(full=True))
+    assert (result.problems, result.conflicts) == ((), ())
+    assert site.titles().keys() == {"Documentation", "Guide", "Guide (2)"}
+    settled(site, one)
+
+
+def test_a_page_that_comes_back_under_a_title_that_is_taken_is_asked_for_another(site: Site, tmp_path: Path) -> None:
+    """Renamed here, trashed there, and its new title given to another page there: its author is told a free one."""
+    page = site.create("Page", "<p>Of old.</p>")
+    one = cloned(site, tmp_path / "m")
+    one.replace("page.md", "title: Page", "title: New")
+    site.api.trash(page)
+    site.create("New")
+    (problem,) = one.engine.sync(Options(full=True)).problems
+    assert problem.remedy == "name it for example 'New (2)'"
+    one.replace(problem.place, "title: New", "title: New (2)")
+    assert one.engine.sync().exit_code == 0
+    assert site.body(site.titles()["New (2)"]) == "<p>Of old.</p>"
     settled(site, one)

@@ -25,14 +25,14 @@ from confsync.errors import (
 )
 from confsync.local.tree import attachment_path
 from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Plan, Policy, Problem, Side, replace
-from confsync.remote import Listing, refresh
+from confsync.remote import Listing
 from confsync.report import RunResult
 
 from .adopt import adopt, see_through_versions
 from .assets import sync_asset
 from .finish import fingerprint, report, write_ids
 from .moves import delete_file, move_files
-from .observe import Observation, current_listing, full_listing, known_listing, observe, save_listing
+from .observe import Observation, current_listing, full_listing, known_listing, observe, renewed
 from .prove import prove_absent
 from .pull import pull_texts
 from .push import push
@@ -52,7 +52,7 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
     for line in recover(world):
         world.reporter.note(line)
     world.state.set_meta("unclean", "yes")
-    listing = full_listing(world) if run.options.full else current_listing(world, run)
+    listing = current_listing(world, run)
     run.listed_in_full = run.options.full
     if run.options.expect:
         _as_expected(world, run, listing, direction)
@@ -112,7 +112,7 @@ def decide(
     deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]
     if deletes and not run.listed_in_full:
         run.listed_in_full = True
-        return decide(world, run, full_listing(world), direction)
+        return decide(world, run, full_listing(world, seen.listing), direction)
     effects = without_reserved(world, run, seen, merged.target, planned.effects)
     if deletes:
         effects = prove_absent(world, run, seen, effects)
@@ -258,7 +258,6 @@ def look_again(world: World, run: Run, seen: Observation) -> Listing:
         seen.listing.pages.update(known_listing(world).pages)
     listing = seen.listing
     if run.dirty:
-        listing = refresh(world.api, listing, run.dirty, subtree=world.mirror.root is not None)
-        save_listing(world, listing)
+        listing = renewed(world, listing, run.dirty)
         run.dirty.clear()
     return listing

@@ -5,11 +5,12 @@ What a method needs is imported when it runs: `status` starts without the parts 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from confsync.config import Config, Credentials, MirrorConfig
 from confsync.errors import ReadOnly
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     import requests
 
     from confsync.remote import Api
+
+
+_GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
 
 
 class Engine:
@@ -71,6 +75,10 @@ class Engine:
 
     def status(self, paths: Sequence[str] = (), *, remote: bool = False) -> StatusResult:
         """Tell what differs from what was agreed: local changes, and the last known remote ones."""
+        from .recall import recall
+
+        if not remote and not paths and (found := recall(self.world)):
+            return found
         from .review import status
 
         return status(self.world, paths, remote=remote)
@@ -153,6 +161,8 @@ def open_engine(
     those who need other ones. workers: how many requests may be under way at once, instead of `[sync] workers`.
     history: former texts of a file, where the mirror lies in a repository.
     """
+    # A look makes some dozens of small values a page, none in a ring: to search them again and again takes as long.
+    gc.set_threshold(max(_GARBAGE, gc.get_threshold()[0]), 20, 50)
     root: Path = config.mirror_folder(mirror)
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only

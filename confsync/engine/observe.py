@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from confsync.core.names import attachment_name, file_names
 from confsync.core.order import remote_ranks
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
+from confsync.local.scan import Entry, from_text, to_text
 from confsync.local.tree import NO_TEXT
 from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
 from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
+from .recall import listing_age
 from .world import Run, World
 
 FACETS = ("title", "parent", "labels", "kind", "rank", "settings")
@@ -59,7 +61,7 @@ def known_listing(world: World) -> Listing:
 
 def current_listing(world: World, run: Run) -> Listing:
     """List the remote side: by hints while the last full listing is fresh, else in full."""
-    mirror, subtree = world.mirror, world.mirror.root is not None
+    mirror = world.mirror
     known, now = known_listing(world), world.clock()
     age = listing_age(world)
     # An age below nought: the clock was put back, and nobody knows how old the listing is.
@@ -67,19 +69,24 @@ def current_listing(world: World, run: Run) -> Listing:
         changed = list_changes(world.api, mirror.space, known.pages, _newest(known.pages, now))
         if not changed:
             return known
-        listing = refresh(world.api, known, changed, subtree=subtree)
-        save_listing(world, listing)
-        return listing
-    return full_listing(world)
+        return renewed(world, known, changed)
+    return full_listing(world, known)
 
 
-def full_listing(world: World) -> Listing:
-    """List everything but the bodies, and remember it."""
+def renewed(world: World, listing: Listing, changed: Iterable[PageId]) -> Listing:
+    """Read some pages of a listing anew, and remember them."""
+    new = refresh(world.api, listing, changed, subtree=world.mirror.root is not None)
+    save_listing(world, listing, new)
+    return new
+
+
+def full_listing(world: World, known: Listing) -> Listing:
+    """List everything but the bodies, and remember what is not as it was known."""
     world.reporter.stage("listing the space")
     root = find_root(world.api, world.mirror.space, world.mirror.root)
     listing = list_space(world.api, world.mirror.space, root, subtree=world.mirror.root is not None)
     with world.state.transaction():
-        save_listing(world, listing)
+        save_listing(world, known, listing)
         world.state.set_meta("listed", world.clock().isoformat())
         world.state.set_meta("root", root or "")
         if root in listing.pages:
@@ -87,16 +94,14 @@ def full_listing(world: World) -> Listing:
     return listing
 
 
-def save_listing(world: World, listing: Listing) -> None:
-    """Remember a listing."""
+def save_listing(world: World, known: Listing, listing: Listing) -> None:
+    """Remember a listing where it differs from the one that is remembered: a few changes are a few rows."""
+    before, now = known.pages, listing.pages
     with world.state.transaction():
-        world.state.set_listing({key: page.to_facts() for key, page in listing.pages.items()}, whole=True)
-
-
-def listing_age(world: World) -> float | None:
-    """Give the age of the last full listing in seconds, None when there was none."""
-    listed = world.state.meta("listed")
-    return (world.clock() - datetime.fromisoformat(listed)).total_seconds() if listed else None
+        for gone in before.keys() - now.keys():
+            world.state.drop_listed(gone)
+        changed = (page for key, page in now.items() if before.get(key) != page)
+        world.state.set_listing({page.id: page.to_facts() for page in changed})
 
 
 def _newest(pages: Mapping[str, RemotePage], now: datetime) -> datetime:
@@ -107,9 +112,11 @@ def _newest(pages: Mapping[str, RemotePage], now: datetime) -> datetime:
 def observe(world: World, listing: Listing) -> Observation:
     """Scan the folder and put both sides beside what was agreed; what both sides agree on by now becomes agreed."""
     state = world.state
-    found = scan(world.folder.root, state.files())
-    with state.transaction():
-        state.set_files(found.seen, found.gone)
+    found = scan(world.folder.root, _entries(world))
+    if found.seen or found.gone:
+        with state.transaction():
+            state.set_files({path: (*entry[:4], to_text(entry[4])) for path, entry in found.seen.items()}, found.gone)
+    world.entries = found.entries
     rows, assets = state.rows(), state.assets()
     attachment_files: dict[Key, dict[str, str]] = {
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
@@ -119,6 +126,14 @@ def observe(world: World, listing: Listing) -> Observation:
     _agree(world, observation)
     compare(observation)
     return observation
+
+
+def _entries(world: World) -> Mapping[str, Entry]:
+    """Give the stat cache, read from the state once in a process."""
+    if world.entries is None:
+        files = world.state.files().items()
+        world.entries = {path: (*entry[:4], from_text(entry[4])) for path, entry in files}
+    return world.entries
 
 
 def _known(

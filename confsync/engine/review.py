@@ -9,7 +9,8 @@ from confsync.model import Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
 
-from .observe import Observation, current_listing, known_listing, listing_age, observe
+from .observe import Observation, current_listing, known_listing, observe
+from .recall import listing_age, remember
 from .settle import open_conflicts
 from .world import Options, Run, World
 
@@ -22,22 +23,26 @@ def status(world: World, paths: Sequence[str], *, remote: bool) -> StatusResult:
 
     Raises UsageError for a path that neither the folder nor anything agreed has: it must not look clean.
     """
+    generation = world.state.meta("generation")
     seen = look(world, remote=remote)
     demand_known(world, seen, paths)
+    found = judge(world, seen)
+    remember(world, generation, seen.scan, found)
+    return found._replace(
+        local=tuple(change for change in found.local if _within(change.path, paths)),
+        remote=tuple(change for change in found.remote if _within(change.path, paths)),
+    )
+
+
+def judge(world: World, seen: Observation) -> StatusResult:
+    """Say what differs from what was agreed, on both sides."""
     conflicts = open_conflicts(world, seen)
     asked = {conflict.path for conflict in conflicts}
     problems = tuple(problem for problem in seen.local.tree.unknown.values() if problem.place not in asked)
-    local = [*_changes("local", seen, seen.local.tree), *_paths(seen)]
+    local = (*_changes("local", seen, seen.local.tree), *_paths(seen))
     # Until something was listed, nothing is known of the site: that is not the same as an empty one.
-    theirs = _changes("remote", seen, seen.remote) if seen.listing.pages else ()
-    return StatusResult(
-        tuple(change for change in local if _within(change.path, paths)),
-        tuple(change for change in theirs if _within(change.path, paths)),
-        conflicts,
-        problems,
-        listing_age(world),
-        len(seen.local.files),
-    )
+    theirs = tuple(_changes("remote", seen, seen.remote)) if seen.listing.pages else ()
+    return StatusResult(local, theirs, conflicts, problems, listing_age(world), len(seen.local.files))
 
 
 def look(world: World, *, remote: bool) -> Observation:

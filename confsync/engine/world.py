@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +16,7 @@ from confsync.state import State
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from confsync.local.scan import Entry
     from confsync.remote import Api, RemotePage
 
     from .crew import Crew
@@ -45,6 +46,8 @@ class Options(NamedTuple):
 class World:
     """Everything a run needs. Clock, ids and the site's session are handed in; `hook` sees every effect twice.
 
+    entries: what the folder's files held when they were last scanned, None until the first scan.
+
     hook("before", effect) runs when the intent is recorded and nothing is done; hook("after", effect) when it is done
     and not yet committed. history(file, wanted) gives a former text of a file, as git knows it.
     """
@@ -66,6 +69,7 @@ class World:
         self.confirm = confirm
         self.hook = hook
         self.history = history
+        self.entries: Mapping[str, Entry] | None = None
         self._api: Api | None = None
 
     @property

@@ -1,7 +1,7 @@
 """One page file: its facets, and its body apart from what stands before it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
@@ -36,18 +36,16 @@ class PageFile(NamedTuple):
     settings: Settings = ()
     outside: tuple[str, ...] = ()
 
-    def to_facts(self) -> dict[str, Any]:
-        """Give what the stat cache stores."""
-        return {**self._asdict(), "problem": self.problem._asdict() if self.problem else None}
-
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> "PageFile":
-        """Read what the stat cache stored."""
-        problem = facts["problem"]
-        settings = tuple((name, value) for name, value in facts["settings"])
-        lists = {"labels": tuple(facts["labels"]), "outside": tuple(facts["outside"])}
-        values = {**facts, **lists, "settings": settings}
-        return cls(**{**values, "problem": Problem(**problem) if problem else None})
+    def of(cls, facts: Sequence[Any]) -> "PageFile":
+        """Read what the stat cache stored: the fields in order, tuples as lists."""
+        path, page_id, title, title_from, labels, order, body, problem, settings, outside = facts
+        return cls(
+            path, page_id, title, title_from, tuple(labels) if labels else (), order, body,
+            Problem(*problem) if problem else None,
+            tuple((name, value) for name, value in settings) if settings else (),
+            tuple(outside) if outside else (),
+        )  # fmt: skip
 
 
 class Document(NamedTuple):

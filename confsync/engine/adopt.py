@@ -133,11 +133,13 @@ def _remember(
     if remote.mark is not None and remote.mark.get("path") not in (None, path):
         parent = remote.parent  # the file lay elsewhere when both sides agreed: it is its author who has moved it
     blank = not base.markdown and remote.mark is None
+    # A rename makes a version: the page's title is the agreed one while its version is.
+    as_agreed = remote.mark is not None and remote.mark.get("version") == remote.version
     with world.state.transaction():
         storage, markdown = world.state.keep_text(base.storage), world.state.keep_text(base.markdown)
         page = Page(
             parent,
-            remote.title if blank else mine.title,
+            remote.title if blank or as_agreed else mine.title,
             None,
             mine.labels & frozenset(remote.labels),
             storage,

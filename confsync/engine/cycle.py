@@ -31,6 +31,7 @@ from confsync.report import RunResult
 from .adopt import adopt, see_through_versions
 from .assets import sync_asset
 from .finish import fingerprint, report, write_ids
+from .marks import all_found
 from .moves import delete_file, move_files
 from .observe import Observation, current_listing, full_listing, known_listing, observe, renewed
 from .prove import prove_absent
@@ -76,6 +77,7 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
         apply(world, run, seen, merged, planned)
         listing = look_again(world, run, seen)
     write_ids(world, run, seen)
+    all_found(world, run.problems)
     if run.done:
         world.state.forget_texts()
     world.state.set_meta("unclean", "")

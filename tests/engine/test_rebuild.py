@@ -186,3 +186,66 @@ def test_history_is_looked_through_by_name_and_former_name(tmp_path: Path) -> No
     assert find_text(tmp_path / "b.md", lambda text: "second" in text) == "first\n" * 8 + "second\n"
     assert find_text(tmp_path / "b.md", lambda text: "second" not in text) == "first\n" * 9
     assert find_text(tmp_path / "b.md", lambda text: "third" in text) is None
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_moved_file_without_id_is_found_by_its_text_or_title(site: Site, tmp_path: Path, edited: bool) -> None:
+    """Identity in the property, a file moved and the state lost: the page moves, and nothing is published twice."""
+    mirror = MirrorConfig(SPACE, identity="property")
+    parent = site.create("Parent")
+    one, page = written(site, tmp_path / "m", mirror)
+    (one.root / "parent").mkdir()
+    (one.root / "guide.md").rename(one.root / "parent/guide.md")
+    if edited:
+        one.replace("parent/guide.md", "One.", "One, here.")
+    else:
+        one.replace("parent/guide.md", "title: Guide", "title: Manual")
+    one = forgotten(site, one, mirror=mirror)
+    assert one.engine.sync(FULL).exit_code == 0
+    assert site.page(page).parent == parent
+    assert ("One, here." in site.body(page), site.page(page).title) == (edited, "Guide" if edited else "Manual")
+    assert (len(site.titles()), sorted(one.files())) == (3, ["index.md", "parent.md", "parent/guide.md"])
+    assert one.engine.sync(FULL).done == ()
+
+
+def test_a_title_that_is_there_already_is_asked_about_not_doubled(site: Site, tmp_path: Path) -> None:
+    """A tree without ids meets a space that has a page of that title: equal texts agree, others wait for a decision."""
+    equal, other = site.create("Equal", "<p>Same.</p>"), site.create("Other", "<p>Theirs.</p>")
+    one = machine(site, tmp_path / "m", mirror=MirrorConfig(SPACE, identity="property"))
+    one.write("equal.md", "# Equal\n\nSame.\n")
+    one.write("notes/other.md", "# Other\n\nMine.\n")
+    result = one.engine.sync(FULL)
+    assert [conflict.id for conflict in result.conflicts] == [other]
+    assert {equal, other} < set(site.titles().values())
+    assert not [title for title in site.titles() if "(2)" in title]
+    assert site.body(other) == "<p>Theirs.</p>"
+    text = "".join(data.decode() for path, data in one.files().items() if path.endswith("other.md"))
+    assert "Mine." in text
+    assert "Theirs." in text
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+@pytest.mark.parametrize("identity", ["front_matter", "property"])
+def test_directories_and_folders_are_found_again(site: Site, tmp_path: Path, identity: str, renamed: bool) -> None:
+    """Neither has a file to name it: a runner with nothing but the checkout still makes no second page for them."""
+    mirror = MirrorConfig(SPACE, identity=identity)
+    outer = site.app.sandbox.create_folder(SPACE, "Outer", site.home)
+    inner = site.app.sandbox.create_folder(SPACE, "Inner", outer)
+    site.create("In both", parent=inner)
+    one = cloned(site, tmp_path / "m", mirror=mirror)
+    one.write("box/one.md", "# One\n\nText of one.\n")
+    one.write("box/deep/two.md", "# Two\n\nText of two.\n")
+    assert one.engine.sync(FULL).exit_code == 0
+    box, titles = site.titles()["box"], set(site.titles())
+    if renamed and identity == "front_matter":
+        (one.root / "box").rename(one.root / "case")
+    before = one.files()
+    one = forgotten(site, one, mirror=mirror)
+    assert one.engine.sync(FULL).exit_code == 0
+    one.engine.sync(FULL)
+    assert set(site.titles()) == titles
+    assert site.page(site.titles()["One"]).parent == box
+    assert site.page(site.titles()["In both"]).parent == inner
+    assert one.files() == before
+    one.asked()
+    assert (one.engine.sync(FULL).done, one.writes()) == ((), [])

@@ -33,6 +33,7 @@ from .assets import sync_asset
 from .finish import fingerprint, report, write_ids
 from .moves import delete_file, move_files
 from .observe import Observation, current_listing, full_listing, known_listing, observe, renewed
+from .ordering import read_order
 from .prove import prove_absent
 from .pull import pull_texts
 from .push import push
@@ -256,6 +257,7 @@ def look_again(world: World, run: Run, seen: Observation) -> Listing:
     if world.state.intents():
         recover(world)
         seen.listing.pages.update(known_listing(world).pages)
+    read_order(world, run, seen)
     listing = seen.listing
     if run.dirty:
         listing = renewed(world, listing, run.dirty)

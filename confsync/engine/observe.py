@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from confsync.core.names import attachment_name, file_names
-from confsync.core.order import remote_ranks
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
 from confsync.local.scan import Entry, from_text, to_text
 from confsync.local.tree import NO_TEXT
@@ -15,6 +14,7 @@ from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
 from .recall import listing_age
+from .siblings import sequences, site_ranks
 from .world import Run, World
 
 FACETS = ("title", "parent", "labels", "kind", "rank", "settings")
@@ -47,6 +47,11 @@ class Observation:
         """Give the remote attachment of a key."""
         page = self.listing.pages.get(key.page) if isinstance(key.page, str) else None
         return next((asset for asset in page.assets if asset.name == key.name), None) if page else None
+
+    def ranks(self) -> dict[Key, int]:
+        """Read the order of the listing, and give the ranks of which it speaks."""
+        self.sequences = sequences(self.listing)
+        return site_ranks(self.raw.pages, self.rows, self.sequences)
 
     def file_name(self, key: AssetKey) -> str:
         """Give the file name of an attachment."""
@@ -216,7 +221,7 @@ def _local_page(page: Page, row: Row | None) -> Page:
 def _named(agreed: Page, local: Page | None) -> Page:
     """Of rank and settings only what the file names counts: the rest is the site's own affair."""
     if local is None:
-        return agreed
+        return replace(agreed, rank=None, settings=())
     names = {name for name, _ in local.settings}
     settings = tuple(one for one in agreed.settings if one[0] in names) if agreed.settings else ()
     return replace(agreed, rank=agreed.rank if local.rank is not None else None, settings=settings)
@@ -227,8 +232,7 @@ def remote_tree(observation: Observation) -> Tree:
     pages: dict[Key, Page] = {}
     unknown: dict[Key, Problem] = {}
     assets: dict[AssetKey, Asset] = {}
-    observation.sequences = _sequences(observation.listing)
-    ranks = _ranks(observation)
+    ranks = observation.ranks()
     for page in observation.listing.pages.values():
         row = observation.rows.get(page.id)
         if page.kind == "other":
@@ -243,7 +247,7 @@ def remote_tree(observation: Observation) -> Tree:
 
 
 def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, rank: int | None = None) -> Page:
-    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `_ranks`."""
+    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `siblings`."""
     kind = page.kind if row is None or row.page.kind == "page" else row.page.kind
     body = f"v{page.version}"
     if kind not in TEXTS:
@@ -257,31 +261,6 @@ def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, ra
         known = ((name, page.settings.get(name, agreed.get(name))) for name, _ in local.settings)
         settings = tuple((name, value) for name, value in known if value is not None)
     return Page(page.parent, page.title, rank, frozenset(page.labels), body, kind, settings)
-
-
-def _sequences(listing: Listing) -> dict[Key | None, list[Key]]:
-    found: dict[Key | None, list[RemotePage]] = {}
-    for page in listing.pages.values():
-        found.setdefault(page.parent, []).append(page)
-    return {parent: [page.id for page in sorted(children, key=_place)] for parent, children in found.items()}
-
-
-def _place(page: RemotePage) -> tuple[bool, int, int, str]:
-    number = int(page.id) if page.id.isdecimal() else 0
-    return (page.position is None, page.position or 0, number, page.id)
-
-
-def _ranks(observation: Observation) -> dict[Key, int]:
-    """Give the ranks of which the site's order speaks, for the pages whose files name one."""
-    local = {key: page.rank for key, page in observation.raw.pages.items() if page.rank is not None}
-    if not local:
-        return {}
-    agreed: dict[Key, int | None] = {key: row.page.rank for key, row in observation.rows.items()}
-    found: dict[Key, int] = {}
-    for children in observation.sequences.values():
-        if any(key in local for key in children):
-            found |= remote_ranks(children, {key: local.get(key) for key in children}, agreed)
-    return found
 
 
 def _tree(
@@ -312,8 +291,7 @@ def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:
 def _agree(world: World, observation: Observation) -> None:
     """Where both sides are equal by now, that is what is agreed; a page gone from both sides is forgotten."""
     rows, local, listing = observation.rows, observation.local, observation.listing
-    observation.sequences = _sequences(listing)
-    ranks = _ranks(observation)
+    ranks = observation.ranks()
     with world.state.transaction():
         for page_id, row in list(rows.items()):
             mine, theirs = local.tree.pages.get(page_id), listing.pages.get(page_id)
@@ -325,6 +303,8 @@ def _agree(world: World, observation: Observation) -> None:
             if mine is not None and theirs is not None:
                 other = remote_page(theirs, row, mine, ranks.get(page_id))
                 same = {name: getattr(mine, name) for name in FACETS if getattr(mine, name) == getattr(other, name)}
+                if same.get("parent", page.parent) != page.parent:
+                    page = replace(page, rank=None)  # it was one among other siblings
                 page = replace(page, **same)
             if page != row.page:
                 rows[page_id] = replace(row, page=page)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from confsync.core.bodies import outgoing, reconcile
 from confsync.core.facets import both_apply
-from confsync.core.order import wanted
 from confsync.errors import NotFound
 from confsync.local import Document
 from confsync.local.document import canonical
@@ -19,6 +18,7 @@ from converters import NotationError
 from .create import create_page
 from .drafts import may_write
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
+from .ordering import order
 from .round import Round, lacks_parent, next_version, raise_problem
 from .settings import write_settings
 from .texts import halves, misread, read_file
@@ -232,33 +232,12 @@ def move(round_: Round, effect: Effect) -> None:
     def commit(remote: RemotePage) -> None:
         local = seen.local.tree.pages.get(key)
         if key in seen.rows:
-            set_row(world, seen, with_facets(seen.rows[key], parent=round_.id_of(local.parent) if local else target))
+            agreed = round_.id_of(local.parent) if local else target
+            set_row(world, seen, with_facets(seen.rows[key], parent=agreed, rank=None))
         set_listed(world, seen, remote)
+        round_.run.reordered.add(target)
 
     perform(world, round_.run, effect, {"kind": "move"}, act, commit)
-
-
-def order(round_: Round, effect: Effect) -> None:
-    """Put a page behind the sibling that it shall follow, or before the first one that it shall precede."""
-    world, seen, key = round_.world, round_.seen, effect.key
-    parent = round_.target.pages[key].parent  # type: ignore[index]  # an effect on the order is a page's
-    sequence = seen.sequences.get(parent, [])
-    ranks = {one: page.rank for one in sequence if (page := round_.target.pages.get(one)) and page.parent == parent}
-    row = wanted(sequence, ranks)
-    at = row.index(key)  # type: ignore[arg-type]
-    position, anchor = ("after", row[at - 1]) if at else ("before", row[1])
-
-    def act(op: str) -> None:
-        world.api.move(str(key), position, str(anchor))
-
-    def commit(_: None) -> None:
-        sequence.remove(key)  # type: ignore[arg-type]
-        sequence.insert(sequence.index(anchor) + (position == "after"), key)  # type: ignore[arg-type]
-        for number, one in enumerate(sequence):
-            # What the site calls these places, the next full listing tells.
-            set_listed(world, seen, replace(seen.listing.pages[str(one)], position=number))
-
-    perform(world, round_.run, effect, {"kind": "order"}, act, commit)
 
 
 def delete(round_: Round, effect: Effect) -> None:
@@ -274,6 +253,9 @@ def delete(round_: Round, effect: Effect) -> None:
         round_.run.dirty.add(key)
         return
     if world.config.sync.on_delete == "keep" or (found and not may_write(round_, effect, *found)):
+        return
+    if any(page.parent == key and page.id not in round_.target.pages for page in seen.listing.pages.values()):
+        raise_problem(round_, effect, "a page under it is not deleted yet", "see the problem of that page")
         return
 
     def act(op: str) -> None:

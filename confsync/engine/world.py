@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from confsync.config import Config, MirrorConfig
 from confsync.errors import AccessError
 from confsync.local import Folder
-from confsync.model import Conflict, Effect, Plan, Policy, Problem
+from confsync.model import Conflict, Effect, Key, Plan, Policy, Problem
 from confsync.report import PageReceipt, Reporter
 from confsync.state import State
 
@@ -91,7 +91,7 @@ class World:
 class Run:
     """One run: its name, its options, and what came of it so far.
 
-    dirty: pages to be read anew in the next round. delays: why something was put off to the next round. archived: the
+    dirty: pages to be read anew in the next round. reordered: parents whose children are. delays: why something was put off to the next round. archived: the
     site's archived pages by title without case, None before anybody asked.
     """
 
@@ -104,6 +104,7 @@ class Run:
         self.problems: dict[str, Problem] = {}
         self.receipts: dict[str, PageReceipt] = {}
         self.dirty: set[str] = set()
+        self.reordered: set[Key | None] = set()
         self.decisions: list[Conflict] = []
         self.held: set[str] = set()
         self.again = False

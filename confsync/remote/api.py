@@ -84,6 +84,10 @@ class Api(ExtraCalls):
         """Yield pages of results of a CQL query."""
         yield from self._pages("/content/search", {"cql": cql, "expand": "version,container", "limit": limit})
 
+    def children(self, page: str) -> list[str]:
+        """List the ids of the pages right under a page, in their order."""
+        return [str(row["id"]) for row in self._all(f"/content/{page}/child/page", {"limit": 200})]
+
     def assets(self, page: str) -> tuple[RemoteAsset, ...]:
         """List all attachments of a page."""
         rows = self._all(f"/content/{page}/child/attachment", {"expand": "version", "limit": 200})

@@ -119,8 +119,14 @@ def refresh(api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool
         if page is None:
             pages.pop(page_id, None)
         else:
-            pages[page_id] = page
+            pages[page_id] = in_order(page, pages.get(page_id))
     return Listing({**_folders(api, pages), **pages}, listing.root)
+
+
+def in_order(page: RemotePage, known: RemotePage | None) -> RemotePage:
+    """Give a page that was read alone the place among its siblings that it had when they were read together."""
+    same = known is not None and known.parent == page.parent
+    return replace(page, position=known.position if known is not None and same else None)
 
 
 def stream_bodies(api: Api, space: str, kinds: Iterable[str]) -> Iterator[tuple[RemotePage, str]]:

@@ -260,3 +260,62 @@ def test_status_names_what_changed_beside_the_text(site: Site, tmp_path: Path) -
     two = numbered(site, tmp_path / "n", "12")
     two.replace("a.md", "order: 1", "order: 3")
     assert [(change.path, change.kind) for change in two.engine.status().local] == [("a.md", "reordered")]
+
+
+@pytest.mark.parametrize("head", ["order: 3\n", "confluence:\n  width: max\n"])
+def test_a_page_whose_file_names_something_can_be_deleted(site: Site, tmp_path: Path, head: str) -> None:
+    """An order or a setting that nobody has changed does not bring a deleted file back."""
+    page = site.create("B")
+    one = cloned(site, tmp_path / "m")
+    one.replace("b.md", "title:", head + "title:")
+    one.engine.sync(FULL)
+    (one.root / "b.md").unlink()
+    result = one.engine.sync(FULL)
+    assert [str(effect.action) for effect in result.done] == ["delete"]
+    assert page not in site.titles().values()
+
+
+def test_an_edit_after_a_reorder_leaves_the_authors_numbers(site: Site, tmp_path: Path) -> None:
+    """The site numbers places in its own way: reading one page anew is no new order."""
+    one = numbered(site, tmp_path / "m", "21")
+    for text in ("Two.", "Three."):
+        one.replace("b.md", one.read("b.md").split("\n\n")[1].strip(), text)
+        assert len(one.engine.sync().done) == 1
+    site.replace(site.titles()["A"], "Text.", "From the web.")
+    one.engine.sync()
+    assert ("order: 2" in one.read("a.md"), "order: 1" in one.read("b.md")) == (True, True)
+    assert children(site) == ["B", "A"]
+    quiet(one)
+
+
+def test_a_file_moved_with_its_order_gets_both(site: Site, tmp_path: Path) -> None:
+    """Under its new parent it stands where its number says; the siblings keep theirs."""
+    parent = site.create("P")
+    for title in "XYZ":
+        site.create(title, parent=parent)
+    site.create("B")
+    one = cloned(site, tmp_path / "m")
+    for number, name in enumerate(("p/x", "p/y", "p/z"), 1):
+        one.replace(f"{name}.md", "title:", f"order: {number}\ntitle:")
+    one.replace("b.md", "title:", "order: 2\ntitle:")
+    one.engine.sync(FULL)
+    one.replace("b.md", "order: 2", "order: 0")
+    (one.root / "b.md").rename(one.root / "p/b.md")
+    one.engine.sync()
+    pages = [page for page, _ in site.api.pages("DOCS") if page.parent == parent]
+    assert [page.title for page in sorted(pages, key=lambda page: page.position or 0)] == ["B", "X", "Y", "Z"]
+    assert [one.read(f"p/{name}.md").split("order: ")[1][0] for name in "bxyz"] == ["0", "1", "2", "3"]
+    quiet(one)
+
+
+def test_a_reorder_that_fails_in_the_middle_renumbers_nobody(site: Site, tmp_path: Path) -> None:
+    """Some moves done, one refused: the next run does the rest, and no file gets another number."""
+    one = numbered(site, tmp_path / "m", "1234")
+    for name, number in zip("abcd", "4321", strict=True):
+        one.write(f"{name}.md", one.read(f"{name}.md").replace(f"order: {'abcd'.index(name) + 1}", f"order: {number}"))
+    site.faults.add("PUT", "/move/", "404", skip=1)
+    one.engine.sync()
+    one.engine.sync(FULL)
+    assert children(site) == ["D", "C", "B", "A"]
+    assert [one.read(f"{name}.md").split("order: ")[1][0] for name in "abcd"] == ["4", "3", "2", "1"]
+    quiet(one)

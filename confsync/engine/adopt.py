@@ -104,6 +104,12 @@ def _base(
     return None
 
 
+def _marked_settings(remote: RemotePage) -> dict[str, str]:
+    """Give the settings that were agreed when the mark was written."""
+    settings = (remote.mark or {}).get("settings")
+    return {str(name): str(value) for name, value in settings.items()} if isinstance(settings, dict) else {}
+
+
 def _committed(world: World, path: str, mark: Mapping[str, object]) -> str | None:
     """Find the text that the mark speaks of among those that git has of the file: the author's own, to the letter."""
     wanted = mark.get("markdown_sha")
@@ -142,6 +148,7 @@ def _remember(
             mine.labels & frozenset(remote.labels),
             storage,
             mine.kind,
+            tuple(sorted(_marked_settings(remote).items())),
         )
         file = observation.local.files.get(remote.id)
         title_from = TitleFrom(file.title_from if file else "name")

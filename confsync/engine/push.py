@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from confsync.core.bodies import outgoing, reconcile
 from confsync.core.facets import both_apply
@@ -144,7 +145,10 @@ def _put(
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         nonlocal whole
         stored, body = answer
-        agreed = with_facets(round_.seen.rows[row.id], title=title)
+        before = round_.seen.rows[row.id]
+        # A save takes the page's state away.
+        left = tuple(one for one in before.page.settings if one[0] != "state")
+        agreed = with_facets(before, title=title, settings=left)
         if new != storage and body == storage:
             # The site has taken the version and not the text, as for a page that was in the trash: write it again.
             whole = False
@@ -158,11 +162,16 @@ def _put(
 
     stored, _ = perform(world, round_.run, effect, facts, act, commit)
     if whole:
-        _mark(round_, row.id, stored, {"path": effect.path, "markdown_sha": markdown, "op": ops[-1]})
+        facts = {**_settings_of(row), "path": effect.path, "markdown_sha": markdown, "op": ops[-1]}
+        _mark(round_, row.id, stored, facts)
     return round_.seen.listing.pages[row.id]
 
 
-def _mark(round_: Round, page_id: PageId, stored: RemotePage, facts: Mapping[str, str]) -> None:
+def _settings_of(row: Row) -> dict[str, Any]:
+    return {"settings": dict(row.page.settings)} if row.page.settings else {}
+
+
+def _mark(round_: Round, page_id: PageId, stored: RemotePage, facts: Mapping[str, Any]) -> None:
     """Write the content property, the shared base for other machines. A hint: when it fails, nothing is lost."""
     value = {"version": stored.version, **facts}
     try:

@@ -91,8 +91,8 @@ class World:
 class Run:
     """One run: its name, its options, and what came of it so far.
 
-    dirty: pages to be read anew in the next round. reordered: parents whose children are. delays: why something was put off to the next round. archived: the
-    site's archived pages by title without case, None before anybody asked.
+    dirty: pages to be read anew in the next round. reordered: parents whose children are. delays: why something was
+    put off to the next round. archived: the site's archived pages by title without case, None before anybody asked.
     """
 
     def __init__(self, name: str, command: str, options: Options, policy: Policy) -> None:

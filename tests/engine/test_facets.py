@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from confsync.config import SyncConfig
 from confsync.engine import Options
+from confsync.model import Effect, Policy
 from confsync.remote import Session
-from tests.engine.machines import SITE, Machine, Site, cloned
+from tests.engine.machines import SITE, Killed, Machine, Site, cloned, machine
 from tests.wire import transport
 
 FULL = Options(full=True)
@@ -319,3 +321,81 @@ def test_a_reorder_that_fails_in_the_middle_renumbers_nobody(site: Site, tmp_pat
     assert children(site) == ["D", "C", "B", "A"]
     assert [one.read(f"{name}.md").split("order: ")[1][0] for name in "abcd"] == ["4", "3", "2", "1"]
     quiet(one)
+
+
+# -- settings on bad days
+
+
+def copied(site: Site, one: Machine, root: Path) -> Machine:
+    """Another machine with the same files and no state."""
+    shutil.copytree(one.root, root, ignore=shutil.ignore_patterns(".confsync"))
+    return machine(site, root)
+
+
+def test_a_machine_without_a_state_takes_nobodys_rights_away(site: Site, tmp_path: Path) -> None:
+    """What was agreed stands in the page's mark: what a colleague has changed since comes into the file."""
+    one, page = named(site, tmp_path / "m")
+    site.api.restrict(page, "update", "groups", "confluence-administrators")
+    site.api.write_property(page, "owner", {"team": "ops"})
+    site.api.set_state(page, "Rough draft")
+    ci = copied(site, one, tmp_path / "ci")
+    ci.engine.sync(FULL)
+    extras = site.api.extras(page, ["owner"], ["update"])
+    assert extras.restrictions["update"]["groups"] == ("confluence-administrators", "confluence-users")
+    assert extras.properties["owner"] == {"team": "ops"}
+    assert '{"team": "ops"}' in ci.read("guide.md")
+    edited = copied(site, one, tmp_path / "ci2")
+    edited.replace("guide.md", "width: full-width", "width: max")
+    edited.engine.sync(FULL)
+    properties = site.api.extras(page, ["content-appearance-published"], []).properties
+    assert properties == {"content-appearance-published": "max"}, "what was edited in the file alone is published"
+
+
+@pytest.mark.parametrize("stop", ["killed", "refused"])
+def test_a_state_survives_a_run_that_ends_between_text_and_state(site: Site, tmp_path: Path, stop: str) -> None:
+    """The save has taken the state away: the next run sets it again, and does not take it out of the file."""
+    one, page = named(site, tmp_path / "m")
+    one.replace("guide.md", "Text.", "Other text.")
+    if stop == "refused":
+        site.faults.add("PUT", "/state", "403")
+        one.engine.sync()
+    else:
+
+        def hook(moment: str, effect: Effect) -> None:
+            if moment == "before" and effect.facets == {"settings"}:
+                raise Killed
+
+        one.engine.world.hook = hook
+        with pytest.raises(Killed):
+            one.engine.sync()
+        one.engine.close()
+        one = machine(site, one.root)
+    one.engine.sync()
+    assert site.api.state(page) == "Rough draft"
+    assert "state: Rough draft" in one.read("guide.md")
+    quiet(one)
+
+
+def test_idle_listings_bring_the_settings_along(site: Site, tmp_path: Path) -> None:
+    """Twenty pages that name a width cost no request more than twenty that name nothing."""
+    for number in range(20):
+        site.create(f"Page {number}")
+    one = cloned(site, tmp_path / "m")
+    for number in range(20):
+        one.replace(f"page-{number}.md", "title:", "confluence: {width: max}\ntitle:")
+    one.engine.sync(FULL)
+    one.asked()
+    assert one.engine.sync(FULL).done == ()
+    assert len(one.asked()) <= 4
+
+
+@pytest.mark.parametrize(("policy", "wins"), [(None, "Theirs"), (Policy.LOCAL, "Mine")])
+def test_a_setting_that_both_changed_is_recorded(site: Site, tmp_path: Path, policy: Policy | None, wins: str) -> None:
+    """The site's value is taken, or with `local` the file's; either way the other one is named in the result."""
+    one, page = named(site, tmp_path / "m")
+    one.replace("guide.md", "Rough draft", "Mine")
+    site.api.set_state(page, "Theirs")
+    result = one.engine.sync(Options(full=True, on_conflict=policy))
+    assert [(one.facet, one.local, one.remote) for one in result.decisions] == [("state", '"Mine"', '"Theirs"')]
+    assert site.api.state(page) == wins
+    assert f"state: {wins}" in one.read("guide.md")

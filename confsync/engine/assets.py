@@ -37,7 +37,7 @@ def _upload(round_: Round, effect: Effect, key: AssetKey) -> None:
     world, seen = round_.world, round_.seen
     page = round_.id_of(key.page)
     if page is None:
-        round_.run.problem(Problem(effect.path, f"{key.name}: its page could not be made", "see the page's problem"))
+        round_.run.wait(Problem(effect.path, f"{key.name}: its page could not be made", "see the page's problem"))
         return
     path = _file(round_, key, effect.path)
     file = world.folder.at(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -64,14 +64,17 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
             world.state.set_meta("unclean", "")
             return report(world, run, seen, merged, [*links, *planned.effects], rounds)
         if not planned.effects and not run.dirty:
+            run.passing.clear()
             break
         if rounds == ROUNDS:
+            run.problems.update(run.passing)
             for effect in planned.effects:
                 why = run.delays.get(str(effect.key), "")
                 message = f"is not settled after {ROUNDS} rounds" + (f": {why}" if why else "")
                 run.problem(Problem(where(effect), message, "run it again"))
             break
         rounds += 1
+        run.passing.clear()
         run.decisions.extend(merged.conflicts)
         confirm(world, planned)
         apply(world, run, seen, merged, planned)
@@ -92,6 +95,13 @@ def _as_expected(world: World, run: Run, listing: Listing, direction: Direction)
         items = tuple(str(effect) for effect in effects) or ("nothing",)
         remedy = "look at what would be done now, and make a new plan"
         raise GuardStop("something has changed since the plan was made", remedy=remedy, items=items)
+    run.meant = frozenset(one for effect in effects for one in about(effect))
+
+
+def about(effect: Effect) -> Iterator[str]:
+    """Name the page that an effect is about: by its key, and by its files, which a new page keeps."""
+    yield str(effect.key.page if isinstance(effect.key, AssetKey) else effect.key)
+    yield from filter(None, (effect.path, effect.new_path))
 
 
 def decide(
@@ -149,6 +159,8 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
+    if run.meant is not None:
+        effects = [effect for effect in effects if run.meant.intersection(about(effect))]  # what follows from the plan
     if direction is Direction.PUSH:
         for key in merged.clashes:
             place_ = local.paths.get(key, str(key))

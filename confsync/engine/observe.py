@@ -10,6 +10,7 @@ from confsync.local import Known, LocalTree, Scan, local_tree, scan
 from confsync.local.scan import Entry, from_text, to_text
 from confsync.local.tree import NO_TEXT
 from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model.paths import children_dir
 from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
@@ -124,14 +125,28 @@ def observe(world: World, listing: Listing) -> Observation:
             state.set_files({path: (*entry[:4], to_text(entry[4])) for path, entry in found.seen.items()}, found.gone)
     world.entries = found.entries
     rows, assets = state.rows(), state.assets()
+    regained = _forget_directories(world, rows, found)
     attachment_files: dict[Key, dict[str, str]] = {
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
     }
-    local = local_tree(found, _known(world, rows, listing, attachment_files, found))
+    local = local_tree(found, _known(world, rows, listing, attachment_files, found, regained))
     observation = Observation(local, rows, assets, listing, found, attachment_files)
     _agree(world, observation)
     compare(observation)
     return observation
+
+
+def _forget_directories(world: World, rows: dict[PageId, Row], found: Scan) -> dict[str, PageId]:
+    """Give the files that directories' pages have by now: what was agreed of them is found out from the site."""
+    directories = {row.path: row.id for row in rows.values() if row.page.kind == "directory"}
+    if not directories:
+        return {}
+    there = {path: directories.get(children_dir(path) + "/") for path, file in found.pages.items() if not file.id}
+    regained = {path: page for path, page in there.items() if page is not None}
+    for page in regained.values():
+        world.state.drop_row(page)
+        rows.pop(page, None)
+    return regained
 
 
 def _entries(world: World) -> Mapping[str, Entry]:
@@ -143,8 +158,9 @@ def _entries(world: World) -> Mapping[str, Entry]:
 
 
 def _known(
-    world: World, rows: Mapping[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan
-) -> Known:
+    world: World, rows: Mapping[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan,
+    regained: Mapping[str, PageId],
+) -> Known:  # fmt: skip
     back = {page: {file: name for name, file in names.items()} for page, names in files.items()}
 
     def attachment(key: Key, file: str) -> str:
@@ -152,7 +168,7 @@ def _known(
 
     root = listing.root or world.state.meta("root") or None
     title = listing.pages[root].title if root in listing.pages else world.state.meta("root_title")
-    marked = _marked(world, rows, listing, found)
+    marked = {**_marked(world, rows, listing, found), **regained}
     return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None)
 
 

@@ -263,8 +263,12 @@ def delete(round_: Round, effect: Effect) -> None:
         return
     if world.config.sync.on_delete == "keep" or (found and not may_write(round_, effect, *found)):
         return
-    if any(page.parent == key and page.id not in round_.target.pages for page in seen.listing.pages.values()):
-        raise_problem(round_, effect, "a page under it is not deleted yet", "see the problem of that page")
+    children = (page.id for page in seen.listing.pages.values() if page.parent == key)
+    below = [child for child in children if child not in round_.target.pages]
+    if below:
+        # The site would lift what is left below to the page above.
+        problem = Problem(effect.path or effect.title, "a page under it is not deleted", "see the problem of that page")
+        round_.run.hold(effect, problem) if round_.run.held.intersection(below) else round_.run.wait(problem)
         return
 
     def act(op: str) -> None:

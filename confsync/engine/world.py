@@ -80,6 +80,11 @@ class World:
         return self._api
 
 
+    def begin(self) -> None:
+        """Open the way to the site for a run; an earlier one may have been stopped."""
+        if self._api is not None:
+            self._api.session.gate.start()
+
     @property
     def crew(self) -> Crew:
         """Give the workers that wait for the site together."""
@@ -105,6 +110,8 @@ class Run:
         self.receipts: dict[str, PageReceipt] = {}
         self.dirty: set[str] = set()
         self.reordered: set[Key | None] = set()
+        self.passing: dict[str, Problem] = {}
+        self.meant: frozenset[str] | None = None
         self.decisions: list[Conflict] = []
         self.held: set[str] = set()
         self.again = False
@@ -116,6 +123,10 @@ class Run:
     def problem(self, problem: Problem) -> None:
         """Record why a page is held back; one problem a place and message."""
         self.problems[f"{problem.place}:{problem.line}:{problem.message}"] = problem
+
+    def wait(self, problem: Problem) -> None:
+        """Record what keeps a page from its place in this round; the next one may get over it."""
+        self.passing[f"{problem.place}:{problem.message}"] = problem
 
     def hold(self, effect: Effect, problem: Problem) -> None:
         """Record a problem and leave what it concerns alone for the rest of the run."""

@@ -98,6 +98,11 @@ class Gate:
         with self._state:
             self.slots = min(float(self.width), self.slots + 1 / self.slots)
 
+    def start(self) -> None:
+        """Let requests through again, after an earlier run was stopped."""
+        with self._state:
+            self.stopped = False
+
     def stop(self) -> None:
         """Let no request through any more."""
         with self._state:

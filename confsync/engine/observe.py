@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from confsync.core.names import attachment_name, file_names
@@ -129,7 +129,7 @@ def observe(world: World, listing: Listing) -> Observation:
     attachment_files: dict[Key, dict[str, str]] = {
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
     }
-    local = local_tree(found, _known(world, rows, listing, attachment_files, found, regained))
+    local = local_tree(found, _known(world, rows, listing, attachment_files, found, regained, assets))
     observation = Observation(local, rows, assets, listing, found, attachment_files)
     _agree(world, observation)
     compare(observation)
@@ -159,7 +159,7 @@ def _entries(world: World) -> Mapping[str, Entry]:
 
 def _known(
     world: World, rows: Mapping[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan,
-    regained: Mapping[str, PageId],
+    regained: Mapping[str, PageId], agreed: Collection[tuple[PageId, str]],
 ) -> Known:  # fmt: skip
     back = {page: {file: name for name, file in names.items()} for page, names in files.items()}
 
@@ -169,7 +169,11 @@ def _known(
     root = listing.root or world.state.meta("root") or None
     title = listing.pages[root].title if root in listing.pages else world.state.meta("root_title")
     marked = {**_marked(world, rows, listing, found), **regained}
-    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None)
+    attached: dict[Key, dict[str, str]] = {}
+    for page in listing.pages.values():
+        if new := {one.name: one.sha256 for one in page.assets if (page.id, one.name) not in agreed}:
+            attached[page.id] = new
+    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None, attached=attached)
 
 
 def _marked(world: World, rows: Mapping[PageId, Row], listing: Listing, found: Scan) -> dict[str, PageId]:

@@ -30,6 +30,7 @@ from confsync.report import RunResult
 
 from .adopt import adopt, see_through_versions
 from .assets import sync_asset
+from .drafts import without_blocked_swaps
 from .finish import fingerprint, report, write_ids
 from .moves import delete_file, move_files
 from .observe import Observation, current_listing, full_listing, known_listing, observe, renewed
@@ -200,7 +201,7 @@ def apply(world: World, run: Run, seen: Observation, merged: Merged, planned: Pl
     pushes = sum(1 for effect in planned.effects if effect.side is Side.REMOTE)
     if pushes:
         world.reporter.stage("writing to Confluence", pushes)
-    for kind, group in groupby(planned.effects, _kind):
+    for kind, group in groupby(without_blocked_swaps(round_, planned.effects), _kind):
         effects = list(group)
         if kind == "move":
             move_files(round_, effects)

@@ -126,7 +126,6 @@ class Engine:
         run = Run(name, command, options, Policy(policy))
         if direction is Direction.PUSH and self.read_only and not options.dry_run:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
-        world.begin()
         with self._lock():
             world.state.start_run(name, command, world.clock().timestamp())
             result = cycle(world, run, Direction.PULL if self.read_only and not options.dry_run else direction)

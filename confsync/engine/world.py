@@ -80,11 +80,6 @@ class World:
         return self._api
 
 
-    def begin(self) -> None:
-        """Open the way to the site for a run; an earlier one may have been stopped."""
-        if self._api is not None:
-            self._api.session.gate.start()
-
     @property
     def crew(self) -> Crew:
         """Give the workers that wait for the site together."""

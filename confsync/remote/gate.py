@@ -98,13 +98,8 @@ class Gate:
         with self._state:
             self.slots = min(float(self.width), self.slots + 1 / self.slots)
 
-    def start(self) -> None:
-        """Let requests through again, after an earlier run was stopped."""
-        with self._state:
-            self.stopped = False
-
     def stop(self) -> None:
-        """Let no request through any more."""
+        """Let no request through any more, for good: what was begun by a run that is stopped must not go on later."""
         with self._state:
             self.stopped = True
             self._state.notify_all()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import threading
 from pathlib import Path
 
 import pytest
 
-from confsync.config import SyncConfig
-from confsync.engine import Options
+from confsync.config import Credentials, SyncConfig
+from confsync.engine import Options, open_engine
 from confsync.model import Effect, Policy
 from confsync.remote import Session
 from tests.engine.machines import SITE, Killed, Machine, Site, cloned, machine
@@ -399,3 +402,38 @@ def test_a_setting_that_both_changed_is_recorded(site: Site, tmp_path: Path, pol
     assert [(one.facet, one.local, one.remote) for one in result.decisions] == [("state", '"Mine"', '"Theirs"')]
     assert site.api.state(page) == wins
     assert f"state: {wins}" in one.read("guide.md")
+
+
+def test_a_swap_of_titles_waits_as_a_whole_for_a_colleagues_draft(site: Site, tmp_path: Path) -> None:
+    """No page is left under a title in between; when the draft is published the swap is made."""
+    one, two = site.create("Aa"), site.create("Bb")
+    mirror = cloned(site, tmp_path / "m")
+    site.app.sandbox.create_user("ada")
+    site.app.sandbox.save_draft(two, "ada", "Bb", "<p>Unpublished.</p>")
+    mirror.replace("aa.md", "title: Aa", "title: Bb")
+    mirror.replace("bb.md", "title: Bb", "title: Aa")
+    for _ in range(2):
+        assert mirror.engine.sync(FULL).exit_code == 3
+    assert (site.page(one).title, site.page(two).title) == ("Aa", "Bb")
+    site.api.session.send("DELETE", f"/content/{two}", status="draft")
+    mirror.engine.sync(FULL)
+    assert (site.page(one).title, site.page(two).title) == ("Bb", "Aa")
+    quiet(mirror)
+
+
+def test_ctrl_c_ends_a_wait_for_the_site(site: Site, tmp_path: Path) -> None:
+    """While bodies are fetched and the site refuses for a long time: the run ends at once, and the next one works."""
+    one = cloned(site, tmp_path / "m")
+    for number in range(3):
+        site.create(f"Page {number}")
+    config = one.engine.world.config
+    slow = open_engine(config, config.mirrors[0], Credentials("admin", "admin"), transport=transport(site.app)[0])
+    site.faults.add("GET", r"body\.storage", "429", chance=1.0, seconds=60)
+    timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        slow.sync(FULL)
+    slow.close()
+    site.faults.clear()
+    assert one.engine.sync(FULL).exit_code == 0
+    assert "page-2.md" in one.files()

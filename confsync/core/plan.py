@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Page, Plan, Side, Tree, replace
+from confsync.model import (
+    Action,
+    AssetKey,
+    Direction,
+    Draft,
+    Effect,
+    Key,
+    Merged,
+    Page,
+    Plan,
+    Side,
+    Tree,
+    replace,
+    shared,
+)
 
 from .facets import FACETS
 from .order import movers
@@ -117,7 +131,7 @@ class _Builder:
         self, side: Side, action: Action, key: Key, page: Page, reason: str, facets: Iterable[str] = ()
     ) -> Effect:
         path, new = self.paths.get(key, ""), self.new_paths.get(key, "")
-        return Effect(side, action, key, reason, page.title, path, new, frozenset(facets))
+        return Effect(side, action, key, reason, page.title, path, new, shared(tuple(facets)))
 
 
 def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int, int, str]:

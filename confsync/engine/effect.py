@@ -64,7 +64,7 @@ def set_listed(world: World, observation: Observation, page: RemotePage) -> None
     seen = inside(page, observation.listing.root) if world.mirror.root is not None else page
     if seen is not None:
         observation.listing.pages[page.id] = seen
-        world.state.set_listing({page.id: seen.to_facts()})
+        world.state.set_listing([(page.id, seen.to_facts())])
 
 
 def drop_listed(world: World, observation: Observation, page: PageId) -> None:

@@ -89,7 +89,9 @@ def current_listing(world: World, run: Run) -> Listing:
 
 def renewed(world: World, listing: Listing, changed: Iterable[PageId]) -> Listing:
     """Read some pages of a listing anew, and remember them."""
-    new = refresh(world.api, listing, changed, subtree=world.mirror.root is not None)
+    new = refresh(
+        world.api, listing, changed, subtree=world.mirror.root is not None, fetch=world.crew.fetch
+    )
     save_listing(world, listing, new)
     return new
 

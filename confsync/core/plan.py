@@ -6,7 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Page, Plan, Side, Tree, replace
+from confsync.model import (
+    Action,
+    AssetKey,
+    Direction,
+    Draft,
+    Effect,
+    Key,
+    Merged,
+    Page,
+    Plan,
+    Side,
+    Tree,
+    replace,
+    shared,
+)
 
 from .facets import FACETS
 from .order import movers
@@ -119,7 +133,7 @@ class _Builder:
         self, side: Side, action: Action, key: Key, page: Page, reason: str, facets: Iterable[str] = ()
     ) -> Effect:
         path, new = self.paths.get(key, ""), self.new_paths.get(key, "")
-        return Effect(side, action, key, reason, page.title, path, new, frozenset(facets))
+        return Effect(side, action, key, reason, page.title, path, new, shared(tuple(facets)))
 
 
 def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int, int, str]:

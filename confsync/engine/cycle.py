@@ -80,6 +80,7 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
         confirm(world, planned)
         apply(world, run, seen, merged, planned)
         listing = look_again(world, run, seen)
+        del seen, merged, planned  # a large space is not held in memory twice
     write_ids(world, run, seen)
     if run.done:
         world.state.forget_texts()

@@ -65,7 +65,7 @@ def set_listed(world: World, observation: Observation, page: RemotePage) -> None
     if seen is not None:
         seen = in_order(seen, observation.listing.pages.get(page.id))
         observation.listing.pages[page.id] = seen
-        world.state.set_listing({page.id: seen.to_facts()})
+        world.state.set_listing([(page.id, seen.to_facts())])
 
 
 def drop_listed(world: World, observation: Observation, page: PageId) -> None:

@@ -9,7 +9,21 @@ from confsync.core.names import attachment_name, file_names
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
 from confsync.local.scan import Entry, from_text, to_text
 from confsync.local.tree import NO_TEXT
-from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model import (
+    FOLDER,
+    TEXTS,
+    Asset,
+    AssetKey,
+    AssetRow,
+    Key,
+    Page,
+    PageId,
+    Problem,
+    Row,
+    Tree,
+    replace,
+    shared,
+)
 from confsync.model.paths import children_dir
 from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
@@ -81,7 +95,9 @@ def current_listing(world: World, run: Run) -> Listing:
 
 def renewed(world: World, listing: Listing, changed: Iterable[PageId]) -> Listing:
     """Read some pages of a listing anew, and remember them."""
-    new = refresh(world.api, listing, changed, subtree=world.mirror.root is not None)
+    new = refresh(
+        world.api, listing, changed, subtree=world.mirror.root is not None, fetch=world.crew.fetch
+    )
     save_listing(world, listing, new)
     return new
 
@@ -108,7 +124,7 @@ def save_listing(world: World, known: Listing, listing: Listing) -> None:
         for gone in before.keys() - now.keys():
             world.state.drop_listed(gone)
         changed = (page for key, page in now.items() if before.get(key) != page)
-        world.state.set_listing({page.id: page.to_facts() for page in changed})
+        world.state.set_listing((page.id, page.to_facts()) for page in changed)
 
 
 def _newest(pages: Mapping[str, RemotePage], now: datetime) -> datetime:
@@ -122,7 +138,7 @@ def observe(world: World, listing: Listing) -> Observation:
     found = scan(world.folder.root, _entries(world))
     if found.seen or found.gone:
         with state.transaction():
-            state.set_files({path: (*entry[:4], to_text(entry[4])) for path, entry in found.seen.items()}, found.gone)
+            state.set_files(((path, *entry[:4], to_text(entry[4])) for path, entry in found.seen.items()), found.gone)
     world.entries = found.entries
     rows, assets = state.rows(), state.assets()
     regained = _forget_directories(world, rows, found)
@@ -281,7 +297,7 @@ def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, ra
         # Until the site was asked, it says what was agreed.
         known = ((name, page.settings.get(name, agreed.get(name))) for name, _ in local.settings)
         settings = tuple((name, value) for name, value in known if value is not None)
-    return Page(page.parent, page.title, rank, frozenset(page.labels), body, kind, settings)
+    return Page(page.parent, page.title, rank, shared(page.labels), body, kind, settings)
 
 
 def _tree(

@@ -55,7 +55,7 @@ def read_order(world: World, run: Run, seen: Observation) -> None:
         now = world.api.children(parent) if isinstance(parent, str) else [str(key) for key in children]
         numbered = dict(_numbered(seen.listing, now))
         seen.listing.pages.update(numbered)
-        world.state.set_listing({key: page.to_facts() for key, page in numbered.items()})
+        world.state.set_listing((key, page.to_facts()) for key, page in numbered.items())
     run.reordered.clear()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
@@ -11,6 +12,7 @@ from confsync.model.settings import Settings, flatten
 ID_KEY: Final = "confluence_page_id"
 SETTINGS_KEY: Final = "confluence"
 _NONE: Final[Settings] = ()
+_TITLE_FROM: Final = {str(one): one for one in TitleFrom}
 # Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
 _FILE_LINK: Final = re.compile(
     r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
@@ -41,7 +43,7 @@ class PageFile(NamedTuple):
         """Read what the stat cache stored: the fields in order, tuples as lists."""
         path, page_id, title, title_from, labels, order, body, problem, settings, outside = facts
         return cls(
-            path, page_id, title, title_from, tuple(labels) if labels else (), order, body,
+            path, intern(page_id), title, _TITLE_FROM[title_from], tuple(labels) if labels else (), order, intern(body),
             Problem(*problem) if problem else None,
             tuple((name, value) for name, value in settings) if settings else (),
             tuple(outside) if outside else (),
@@ -127,12 +129,12 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
     order = str(parts.fields.get("order", ""))
     file = PageFile(
         path,
-        id=str(parts.fields.get(ID_KEY, "") or "").strip(),
+        id=intern(str(parts.fields.get(ID_KEY, "") or "").strip()),
         title=parts.title or stem(path),
         title_from=parts.title_from,
         labels=tuple(sorted({label(word) for word in front_matter.labels(parts.fields)})),
         order=int(order) if order.lstrip("-").isdecimal() else None,
-        body=digest(document.text),
+        body=intern(digest(document.text)),
         problem=markers,
         settings=settings,
         outside=outside_links(path, document),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace, shared
 from confsync.model.paths import BLOG_DIR, POST, TOP_DIR, children_dir, directory, files_dir, is_index, join
 
 from .document import PageFile
@@ -177,7 +177,7 @@ class _Builder:
 
     def page(self, key: Key, file: PageFile, owners: Mapping[str, Key]) -> Page:
         if self.is_post(key, file.path, owners):
-            return Page(None, file.title, None, frozenset(file.labels), file.body, "blogpost", file.settings)
+            return Page(None, file.title, None, shared(file.labels), file.body, "blogpost", file.settings)
         folder = directory(file.path)
         parent: Key | None
         if key == self.known.root:
@@ -189,7 +189,7 @@ class _Builder:
         title = file.title
         if key == self.known.root and file.title_from == "name":
             title = self.known.root_title or title
-        return Page(parent, title, file.order, frozenset(file.labels), file.body, settings=file.settings)
+        return Page(parent, title, file.order, shared(file.labels), file.body, settings=file.settings)
 
     def folder(self, folder: str, key: Key, owners: Mapping[str, Key]) -> Page:
         row = self.known.rows.get(key) if isinstance(key, str) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from confsync.errors import NotFound, RemoteError
 from confsync.model import replace
@@ -13,6 +14,9 @@ from .records import RemotePage
 
 if TYPE_CHECKING:
     from .api import Api
+
+
+Fetch: TypeAlias = "Callable[[Callable[[str], RemotePage | None], list[str]], Iterable[RemotePage | None]]"
 
 
 class Listing(NamedTuple):
@@ -111,14 +115,15 @@ def _changed(row: Mapping[str, Any], known: Mapping[str, RemotePage]) -> str | N
     return None if assets.get(str(row["id"]), -1) >= number else holder or None
 
 
-def refresh(api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool) -> Listing:
-    """Read the pages that have changed anew, one by one; one that is gone leaves the listing."""
-    pages = dict(listing.pages)
-    for page_id in sorted(changed):
-        try:
-            page: RemotePage | None = api.page(page_id)[0]
-        except NotFound:
-            page = None
+def refresh(
+    api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool, fetch: Fetch = map
+) -> Listing:
+    """Read the pages that have changed anew, a request each; one that is gone leaves the listing.
+
+    fetch: how they are read, as `map` does or several at once.
+    """
+    pages, wanted = dict(listing.pages), sorted(changed)
+    for page_id, page in zip(wanted, fetch(partial(_now, api), wanted), strict=True):
         if page and subtree:
             page = inside(page, listing.root)
         if page is None:
@@ -132,6 +137,13 @@ def in_order(page: RemotePage, known: RemotePage | None) -> RemotePage:
     """Give a page that was read alone the place among its siblings that it had when they were read together."""
     same = known is not None and known.parent == page.parent
     return replace(page, position=known.position if known is not None and same else None)
+
+
+def _now(api: Api, page_id: str) -> RemotePage | None:
+    try:
+        return api.page(page_id)[0]
+    except NotFound:
+        return None
 
 
 def stream_bodies(api: Api, space: str, kinds: Iterable[str]) -> Iterator[tuple[RemotePage, str]]:

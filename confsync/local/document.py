@@ -13,6 +13,7 @@ ID_KEY: Final = "confluence_page_id"
 SETTINGS_KEY: Final = "confluence"
 _NONE: Final[Settings] = ()
 _TITLE_FROM: Final = {str(one): one for one in TitleFrom}
+_ORDER: Final = re.compile(r"-?[0-9]{1,9}")
 # Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
 _FILE_LINK: Final = re.compile(
     r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
@@ -121,19 +122,21 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
     document = Document(parts.head, parts.body, parts.body_line)
     markers, settings = _markers(path, document), _NONE
     if SETTINGS_KEY in parts.fields:
+        from converters.markdown.nested import typed
+
         try:
-            settings = flatten(front_matter.typed(text, SETTINGS_KEY))
+            settings = flatten(typed(text, SETTINGS_KEY))
         except (ValueError, TypeError) as error:
             bad = Problem(path, str(error), "mend the front matter", *_line_of(text, SETTINGS_KEY))
             markers = markers or bad
-    order = str(parts.fields.get("order", ""))
+    order = str(parts.fields.get("order", "")).strip()
     file = PageFile(
         path,
         id=intern(str(parts.fields.get(ID_KEY, "") or "").strip()),
         title=parts.title or stem(path),
         title_from=parts.title_from,
         labels=tuple(sorted({label(word) for word in front_matter.labels(parts.fields)})),
-        order=int(order) if order.lstrip("-").isdecimal() else None,
+        order=int(order) if _ORDER.fullmatch(order) else None,
         body=intern(digest(document.text)),
         problem=markers,
         settings=settings,

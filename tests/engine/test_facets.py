@@ -437,3 +437,55 @@ def test_ctrl_c_ends_a_wait_for_the_site(site: Site, tmp_path: Path) -> None:
     site.faults.clear()
     assert one.engine.sync(FULL).exit_code == 0
     assert "page-2.md" in one.files()
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "      groups:\n      - confluence-users\n", "      groups: # who\n        - confluence-users\n",
+        "      groups: &g [confluence-users]\n    read: {groups: *g}\n",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_a_list_ever_lifts_a_restriction(site: Site, tmp_path: Path, groups: str) -> None:
+    """What cannot be written into the file is said, and the site keeps what a colleague has set."""
+    page = site.create("Guide")
+    one = cloned(site, tmp_path / "m")
+    head = f"confluence:\n  restrictions:\n    update:\n{groups}"
+    one.replace("guide.md", "title:", head + "title:")
+    assert one.engine.sync(FULL).exit_code == 0
+    site.api.restrict(page, "update", "groups", "confluence-administrators")
+    results = [one.engine.sync(FULL) for _ in range(3)]
+    restrictions = site.api.extras(page, [], ["update"]).restrictions["update"]
+    assert restrictions["groups"] == ("confluence-administrators", "confluence-users")
+    told = [problem.message for problem in results[-1].problems]
+    assert "confluence-administrators" in one.read("guide.md") or any("anchor" in message for message in told)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  properties: {'': 1}", "  properties: {confsync: {a: 1}}", "  properties: {a/../b: 1}", "  properties: {a: .nan}",
+        "  restrictions: {read: {users: [null]}}", "  restrictions: {read: {users: [3]}}", "  width: wide", "  - a",
+    ],
+)  # fmt: skip
+def test_odd_values_are_a_problem_of_their_page(site: Site, tmp_path: Path, lines: str) -> None:
+    """Named with file and line; the other pages go on."""
+    site.create("Guide")
+    other = site.create("Other")
+    one = cloned(site, tmp_path / "m")
+    one.replace("guide.md", "title:", f"confluence:\n{lines}\ntitle:")
+    one.replace("other.md", "Text.", "Changed.")
+    result = one.engine.sync()
+    assert [(problem.place, problem.line) for problem in result.problems] == [("guide.md", 3)]
+    assert "Changed." in site.body(other)
+    assert one.engine.status().problems
+
+
+@pytest.mark.parametrize("order", ["--3", "9" * 30, "1.5", "first", "''"])
+def test_an_order_that_is_no_small_number_is_nobodys(site: Site, tmp_path: Path, order: str) -> None:
+    """Other tools have other ideas of `order`: what is no whole number is left alone."""
+    site.create("Guide")
+    one = cloned(site, tmp_path / "m")
+    one.replace("guide.md", "title:", f"order: {order}\ntitle:")
+    result = one.engine.sync(FULL)
+    assert (result.done, result.problems) == ((), ())

@@ -137,12 +137,12 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
         body=intern(digest(document.text)),
         problem=markers,
         settings=settings,
-        outside=_outside(path, document),
+        outside=outside_links(path, document),
     )
     return file, document
 
 
-def _outside(path: str, document: Document) -> tuple[str, ...]:
+def outside_links(path: str, document: Document) -> tuple[str, ...]:
     """Find the links to files of the mirror that are no pages; the text is parsed only where some link may be one."""
     own = files_dir(path).rpartition("/")[2] + "/"
     if all(found.startswith(own) for found in _FILE_LINK.findall(document.body)):

@@ -21,6 +21,7 @@ class Known(NamedTuple):
     """What is known from the last run: the synced rows, the root page, and how file names become attachment names.
 
     marked: the pages whose file is known from the site alone, by path. blog: whether posts belong to the mirror.
+    attached: page -> name -> SHA-256 of what others have attached on the site, and nobody here knows yet.
     """
 
     rows: Mapping[PageId, Row]
@@ -29,6 +30,7 @@ class Known(NamedTuple):
     attachment_name: Callable[[Key, str], str] = lambda key, name: name
     marked: Mapping[str, PageId] = MappingProxyType({})
     blog: bool = True
+    attached: Mapping[Key, Mapping[str, str]] = MappingProxyType({})
 
 
 class LocalTree:
@@ -250,7 +252,10 @@ class _Builder:
         for key, file in files.items():
             if there := [path for path in file.outside if path in self.scan.outside]:
                 own = self.scan.files.get(files_dir(file.path), ())
-                found[key] = outside_names(there, {self.known.attachment_name(key, name) for name in own})
+                taken = {self.known.attachment_name(key, name) for name in own}
+                mine = {self.scan.outside[path] for path in there}
+                taken |= {name for name, sha in self.known.attached.get(key, {}).items() if sha not in mine}
+                found[key] = outside_names(there, taken)
         return found
 
 

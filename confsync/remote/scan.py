@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -39,19 +39,24 @@ def find_root(api: Api, space: str, root: str | None) -> str | None:
     raise NotFound(f"no page with the title {root!r} in the space {space}", place=space, remedy="check `root`")
 
 
-def list_space(api: Api, space: str, root: str | None, *, subtree: bool) -> Listing:
-    """List everything of a mirror but the bodies: N/200 requests. subtree: only what lies under the root."""
+def list_space(
+    api: Api, space: str, root: str | None, *, subtree: bool, names: Collection[str] = ()
+) -> Listing:
+    """List everything of a mirror but the bodies: N/200 requests. subtree: only what lies under the root.
+
+    names: the settings that are wanted of all pages.
+    """
     pages: dict[str, RemotePage] = {}
-    for row in _rows(api, space, posts=not subtree):
+    for row in _rows(api, space, names, posts=not subtree):
         page = inside(row, root) if subtree else row
         if page is not None:
             pages[page.id] = page
     return Listing({**_folders(api, pages), **pages}, root)
 
 
-def _rows(api: Api, space: str, *, posts: bool) -> Iterator[RemotePage]:
+def _rows(api: Api, space: str, names: Collection[str], *, posts: bool) -> Iterator[RemotePage]:
     for kind in ("page", "blogpost") if posts else ("page",):
-        for page, _ in api.pages(space, kind=kind):
+        for page, _ in api.pages(space, kind=kind, names=names):
             yield page
 
 
@@ -124,8 +129,14 @@ def refresh(
         if page is None:
             pages.pop(page_id, None)
         else:
-            pages[page_id] = page
+            pages[page_id] = in_order(page, pages.get(page_id))
     return Listing({**_folders(api, pages), **pages}, listing.root)
+
+
+def in_order(page: RemotePage, known: RemotePage | None) -> RemotePage:
+    """Give a page that was read alone the place among its siblings that it had when they were read together."""
+    same = known is not None and known.parent == page.parent
+    return replace(page, position=known.position if known is not None and same else None)
 
 
 def _now(api: Api, page_id: str) -> RemotePage | None:

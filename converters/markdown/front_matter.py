@@ -20,6 +20,9 @@ _BLANKS: Final = re.compile(r"(?:[ \t]*\r?\n)*")
 _ATX: Final = re.compile(r" {0,3}#(?:[ \t]+(?P<text>[^\r\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\r?\n|\Z)")
 _SETEXT: Final = re.compile(r" {0,3}(?P<text>[^\s#>*+\-`|<][^\r\n]*?)[ \t]*\r?\n {0,3}=+[ \t]*(?:\r?\n|\Z)")
 _KEY: Final = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|\r?$)", re.MULTILINE)
+# What YAML takes for a line break, or does not take at all: such a character is written by its number.
+_UNWRITABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_BREAK: Final = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _PLAIN: Final = re.compile(r"[^\W\d_](?:[^\x00-\x1f\x7f:#\"\[\]{},|`\\]|:(?=\S)|(?<=\S)#)*(?<!\s)(?<!:)")
 _WORDS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
@@ -286,13 +289,15 @@ def _block(key: str, value: Sequence[str], indent: str, newline: str) -> str:
 
 def _scalar(value: str) -> str:
     """Write a text as YAML: bare where every reader takes it for this text, else in double quotes."""
-    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS and not _UNWRITABLE.search(value):
         return value
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f")
+    return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _one_line(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """Give a title as it is written, spaces of any kind included; only its line breaks are spaces."""
+    text = _BREAK.sub(" ", value.strip("\r\n")) if isinstance(value, str) else ""
+    return text if text.strip() else ""
 
 
 def _heading(heading: str, title: str) -> str:
@@ -306,4 +311,4 @@ def _escape(title: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    return " ".join(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).split())
+    return _one_line(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))

@@ -141,7 +141,7 @@ def test_a_clone_finds_every_page_again(tmp_path_factory: object, titles: list[s
     folder: Path = tmp_path_factory.mktemp("names")  # type: ignore[attr-defined]
     rng, site = random.Random(seed), Site()
     ids = {site.home: "Documentation"}
-    for title in dict.fromkeys(" ".join(title.split()) for title in titles):
+    for title in dict.fromkeys(title.strip() for title in titles):
         if title and title.casefold() not in {one.casefold() for one in ids.values()}:
             ids[site.create(title, "<p>Text.</p>", rng.choice(list(ids)))] = title
     titles_there = {page.id: page.title for page, _ in site.api.pages(SPACE)}

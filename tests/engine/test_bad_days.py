@@ -211,6 +211,22 @@ def test_a_title_of_a_hidden_page_is_said_in_words(site: Site, tmp_path: Path) -
     assert one.engine.sync().exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "title", ["Two  spaces", "No\u00a0break", "Line\u2028end", "Next\x85line", " Around ", "Tab\there", "\ufeffMark", "a: #b\\'\""]
+)
+def test_a_title_with_odd_white_space_is_no_rename(site: Site, tmp_path: Path, title: str) -> None:
+    """A clone says the title as it is: not one write follows, also when it stands in a heading and is changed there."""
+    page, other = site.create(title), site.create("Plain")
+    one = cloned(site, tmp_path / "m")
+    quiet(one)
+    one.write("plain.md", one.read("plain.md").replace("title: Plain\n", "").replace("Text.", "# Plain\n\nText."))
+    assert one.engine.sync().done == ()
+    site.edit(other, title=f"As{title}well")
+    one.engine.sync()
+    quiet(one)
+    assert (site.page(page).title, site.page(other).title) == (title, f"As{title}well")
+
+
 # -- names
 
 

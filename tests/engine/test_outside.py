@@ -105,3 +105,35 @@ def test_nothing_from_outside_the_mirror_is_ever_published(site: Site, tmp_path:
     one.write("a.md", "# A\n\n[1](../secret.txt) [2](.env.txt) [3](link.txt) [4](away/secret.txt)\n")
     one.engine.sync(FULL)
     assert names(site, "A") == set()
+
+
+def test_a_page_moved_by_its_author_keeps_its_pictures(site: Site, tmp_path: Path) -> None:
+    """`git mv` of a page: links to pages and links to pictures follow alike, and nothing is taken off the site."""
+    one = cloned(site, tmp_path / "m")
+    one.write("img/1.png", "PNG")
+    one.write("p.md", "# P\n\n![a](img/1.png) [q](q.md)\n")
+    one.write("q.md", "# Q\n\nText.\n")
+    one.engine.sync(FULL)
+    asset = site.page(site.titles()["P"]).assets[0].id
+    (one.root / "q").mkdir()
+    (one.root / "p.md").rename(one.root / "q/p.md")
+    one.engine.sync(FULL)
+    assert one.read("q/p.md").endswith("![a](../img/1.png) [q](../q.md)\n")
+    assert [asset.id for asset in site.page(site.titles()["P"]).assets] == [asset]
+    assert one.engine.sync(FULL).done == ()
+
+
+def test_a_new_picture_is_not_taken_for_an_attachment_of_the_same_name(site: Site, tmp_path: Path) -> None:
+    """A colleague attaches `1.png` while the author links to another `1.png`: both are shown, each in its place."""
+    page = site.create("P")
+    one = cloned(site, tmp_path / "m")
+    site.attach(page, "1.png", b"REMOTE", tmp_path)
+    site.edit(page, '<p>Text.</p><p><ac:image><ri:attachment ri:filename="1.png" /></ac:image></p>')
+    one.write("img/1.png", "MINE")
+    one.replace("p.md", "Text.", "Text ![mine](img/1.png).")
+    one.engine.sync(FULL)
+    one.engine.sync(FULL)
+    assert one.read("img/1.png") == "MINE"
+    assert {name: site.bytes_of(page, name) for name in names(site, "P")} == {"1.png": b"REMOTE", "img-1.png": b"MINE"}
+    assert one.read("p.files/1.png") == "REMOTE"
+    assert 'ri:filename="img-1.png"' in site.body(page)

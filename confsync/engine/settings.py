@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Final
 
-from confsync.errors import AccessError, RemoteError
+from confsync.errors import AccessError, NotFound, RemoteError
 from confsync.model import Effect, Page, PageId, Problem, Row, replace
 from confsync.remote import Api, RemotePage
 from confsync.remote.extras import PROPERTIES
@@ -80,7 +80,12 @@ def write_settings(round_: Round, effect: Effect, stored: RemotePage, *, alone: 
         set_listed(world, seen, replace(now, settings={**there, **named}))
 
     only = replace(effect, facets=frozenset({"settings"}), reason="settings changed in the folder")
-    perform(world, round_.run, only, {"kind": "settings"}, act, commit, told=alone)
+    try:
+        perform(world, round_.run, only, {"kind": "settings"}, act, commit, told=alone)
+    except NotFound as error:
+        # A user or group that the site does not know, or a call that it does not have: asking again changes nothing.
+        message = f"what it names under `confluence:` was not taken: {error.message}"
+        round_.run.hold(effect, Problem(effect.path, message, "check names and values"))
 
 
 def mark_settings(world: World, stored: RemotePage, row: Row, settings: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -264,10 +265,11 @@ def outside_names(paths: Iterable[str], taken: set[str]) -> dict[str, str]:
     result: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")
-        names = ("-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1))
-        name = next((name for name in names if name not in taken and name not in result), None)
-        if name is not None:
-            result[name] = path
+        stem, dot, ending = "-".join(parts).rpartition(".")
+        names = ["-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
+        numbered = (f"{stem}-{number}{dot}{ending}" for number in count(2))
+        name = next(name for name in chain(names, numbered) if name not in taken and name not in result)
+        result[name] = path
     return result
 
 

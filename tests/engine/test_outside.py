@@ -137,3 +137,33 @@ def test_a_new_picture_is_not_taken_for_an_attachment_of_the_same_name(site: Sit
     assert {name: site.bytes_of(page, name) for name in names(site, "P")} == {"1.png": b"REMOTE", "img-1.png": b"MINE"}
     assert one.read("p.files/1.png") == "REMOTE"
     assert 'ri:filename="img-1.png"' in site.body(page)
+
+
+def test_every_way_of_showing_a_picture_attaches_it(site: Site, tmp_path: Path) -> None:
+    """A picture that is a link to another, HTML with any quotes or none, a reference definition, equal names."""
+    one = cloned(site, tmp_path / "m")
+    for name in ("img/1", "img/2", "img/3", "img/4", "img/5", "a/x", "b/x"):
+        one.write(f"{name}.png", name)
+    one.write(
+        "p.md",
+        "# P\n\n[![in](img/1.png)](img/2.png) ![r][r] ![x](a/x.png) ![x](b/x.png)\n\n"
+        "<img src=img/3.png>\n\n<a href='img/4.png'>four</a>\n\n[r]: img/5.png\n",
+    )
+    assert one.engine.sync(FULL).problems == ()
+    page = site.titles()["P"]
+    found = {site.bytes_of(page, name).decode() for name in names(site, "P")}
+    assert found == {"img/1", "img/2", "img/3", "img/4", "img/5", "a/x", "b/x"}
+    assert one.engine.sync(FULL).done == ()
+
+
+def test_a_user_that_the_site_does_not_know_is_said(site: Site, tmp_path: Path) -> None:
+    """One attempt, the reason with the page's file; the text of the page goes up all the same."""
+    page = site.create("Guide")
+    one = cloned(site, tmp_path / "m")
+    one.replace("guide.md", "title:", "confluence: {restrictions: {update: {users: [nobody]}}}\ntitle:")
+    one.replace("guide.md", "Text.", "Other text.")
+    result = one.engine.sync(FULL)
+    assert [problem.place for problem in result.problems] == ["guide.md"]
+    assert "was not taken" in result.problems[0].message
+    assert "Other text." in site.body(page)
+    assert sum("/restriction/" in path for _, path in one.writes()) <= 1

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from confsync.core.bodies import Halves
 from confsync.local import read_document
 from confsync.local.document import digest
+from confsync.local.tree import NO_TEXT
 from confsync.model import TEXTS, Page, Pair, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from converters import Site
@@ -104,6 +105,12 @@ def _base(
     return None
 
 
+def _marked_settings(remote: RemotePage) -> dict[str, str]:
+    """Give the settings that were agreed when the mark was written."""
+    settings = (remote.mark or {}).get("settings")
+    return {str(name): str(value) for name, value in settings.items()} if isinstance(settings, dict) else {}
+
+
 def _committed(world: World, path: str, mark: Mapping[str, object]) -> str | None:
     """Find the text that the mark speaks of among those that git has of the file: the author's own, to the letter."""
     wanted = mark.get("markdown_sha")
@@ -126,13 +133,14 @@ def _remember(
 ) -> None:
     """Write the row. Of facets without a base the remote value is taken, and labels of both sides apply.
 
-    A page that is still blank on the site, as the home page of a new space, takes the title of its file.
+    A page that is still blank on the site, as the home page of a new space, or that stood for a directory without a
+    file, takes the title of its file.
     """
     mine: Page = observation.local.tree.pages[remote.id]
     parent = mine.parent if isinstance(mine.parent, str) else None
     if remote.mark is not None and remote.mark.get("path") not in (None, path):
         parent = remote.parent  # the file lay elsewhere when both sides agreed: it is its author who has moved it
-    blank = not base.markdown and remote.mark is None
+    blank = not base.markdown if remote.mark is None else remote.mark.get("markdown_sha") == NO_TEXT
     # A rename makes a version: the page's title is the agreed one while its version is.
     as_agreed = remote.mark is not None and remote.mark.get("version") == remote.version
     with world.state.transaction():
@@ -144,6 +152,7 @@ def _remember(
             mine.labels & frozenset(remote.labels),
             storage,
             mine.kind,
+            tuple(sorted(_marked_settings(remote).items())),
         )
         file = observation.local.files.get(remote.id)
         title_from = TitleFrom(file.title_from if file else "name")

@@ -14,7 +14,7 @@ from converters import NotationError, consistent
 from converters.markdown.front_matter import set_fields
 
 from .effect import perform, set_listed, set_row
-from .round import Round, lacks_parent, next_version, raise_problem
+from .round import Round, lacks_parent, next_version
 from .texts import misread, read_file
 from .world import World
 
@@ -47,7 +47,8 @@ def create_page(round_: Round, effect: Effect) -> None:
             round_.run.hold(effect, misread(effect.path, document, error))
             return
         if not consistent(storage, text, site):
-            raise_problem(round_, effect, "its text would not come back from Confluence as it is", "simplify it")
+            message = "its text would not come back from Confluence as it is"
+            round_.run.hold(effect, Problem(effect.path, message, "simplify it"))
             return
     path = effect.path
     sha = world.state.keep_text(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -30,10 +30,12 @@ from confsync.report import RunResult
 
 from .adopt import adopt, see_through_versions
 from .assets import sync_asset
+from .drafts import without_blocked_swaps
 from .finish import fingerprint, report, write_ids
 from .marks import all_found
 from .moves import delete_file, move_files
 from .observe import Observation, current_listing, full_listing, known_listing, observe, renewed
+from .ordering import read_order
 from .prove import prove_absent
 from .pull import pull_texts
 from .push import push
@@ -64,18 +66,22 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
             world.state.set_meta("unclean", "")
             return report(world, run, seen, merged, [*links, *planned.effects], rounds)
         if not planned.effects and not run.dirty:
+            run.passing.clear()
             break
         if rounds == ROUNDS:
+            run.problems.update(run.passing)
             for effect in planned.effects:
                 why = run.delays.get(str(effect.key), "")
                 message = f"is not settled after {ROUNDS} rounds" + (f": {why}" if why else "")
                 run.problem(Problem(where(effect), message, "run it again"))
             break
         rounds += 1
+        run.passing.clear()
         run.decisions.extend(merged.conflicts)
         confirm(world, planned)
         apply(world, run, seen, merged, planned)
         listing = look_again(world, run, seen)
+        del seen, merged, planned  # a large space is not held in memory twice
     write_ids(world, run, seen)
     all_found(world, run.problems)
     if run.done:
@@ -93,6 +99,13 @@ def _as_expected(world: World, run: Run, listing: Listing, direction: Direction)
         items = tuple(str(effect) for effect in effects) or ("nothing",)
         remedy = "look at what would be done now, and make a new plan"
         raise GuardStop("something has changed since the plan was made", remedy=remedy, items=items)
+    run.meant = frozenset(one for effect in effects for one in about(effect))
+
+
+def about(effect: Effect) -> Iterator[str]:
+    """Name the page that an effect is about: by its key, and by its files, which a new page keeps."""
+    yield str(effect.key.page if isinstance(effect.key, AssetKey) else effect.key)
+    yield from filter(None, (effect.path, effect.new_path))
 
 
 def decide(
@@ -150,6 +163,8 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
+    if run.meant is not None:
+        effects = [effect for effect in effects if run.meant.intersection(about(effect))]  # what follows from the plan
     if direction is Direction.PUSH:
         for key in merged.clashes:
             place_ = local.paths.get(key, str(key))
@@ -189,7 +204,7 @@ def apply(world: World, run: Run, seen: Observation, merged: Merged, planned: Pl
     pushes = sum(1 for effect in planned.effects if effect.side is Side.REMOTE)
     if pushes:
         world.reporter.stage("writing to Confluence", pushes)
-    for kind, group in groupby(planned.effects, _kind):
+    for kind, group in groupby(without_blocked_swaps(round_, planned.effects), _kind):
         effects = list(group)
         if kind == "move":
             move_files(round_, effects)
@@ -258,6 +273,7 @@ def look_again(world: World, run: Run, seen: Observation) -> Listing:
     if world.state.intents():
         recover(world)
         seen.listing.pages.update(known_listing(world).pages)
+    read_order(world, run, seen)
     listing = seen.listing
     if run.dirty:
         listing = renewed(world, listing, run.dirty)

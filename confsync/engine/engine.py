@@ -128,7 +128,8 @@ class Engine:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
         with self._lock():
             world.state.start_run(name, command, world.clock().timestamp())
-            result = cycle(world, run, Direction.PULL if self.read_only and not options.dry_run else direction)
+            both = direction is Direction.SYNC
+            result = cycle(world, run, Direction.PULL if self.read_only and both else direction)
             world.state.finish_run(name, world.clock().timestamp())
         return result
 

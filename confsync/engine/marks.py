@@ -27,6 +27,8 @@ Marks = Mapping[PageId, Mapping[str, Any]]
 def marked_pages(world: World, rows: Mapping[PageId, Row], listing: Listing, found: Scan) -> dict[str, PageId]:
     """Give the pages that are known from the site alone, by the path of their file."""
     pages = {page.id: page for page in listing.pages.values() if page.id not in rows}
+    if not pages:
+        return {}
     marks: Marks = {page.id: page.mark for page in pages.values() if page.mark}
     agreed = {row.path for row in rows.values()}
     drafts = {path: file for path, file in found.pages.items() if not file.id and path not in agreed}
@@ -83,11 +85,14 @@ def regain_folders(
     The mark of a directory's page names it. A folder of the site, or a directory that was renamed, is the one in which
     most of the pages lie that lie in it on the site.
     """
+    wanted = [page for page in listing.pages.values() if page.id not in rows and _is_folder(page)]
+    if not wanted:
+        return {}
     owned = {children_dir(path) for path in found.pages} | {row.path.rstrip("/") for row in rows.values()}
     directories = {place for path in found.pages for place in _directories(path)}
     ids = {path: file.id or marked.get(path, "") for path, file in found.pages.items()}
     places = _folders({path: page for path, page in ids.items() if page}, listing)
-    for page in listing.pages.values():
+    for page in wanted:
         said = str((page.mark or {}).get("path", ""))
         if said.endswith("/") and said[:-1] in directories:
             places[page.id] = said[:-1]

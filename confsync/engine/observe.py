@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from confsync.core.names import attachment_name, file_names
-from confsync.core.order import remote_ranks
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
 from confsync.local.scan import Entry, from_text, to_text
-from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model import (
+    FOLDER,
+    TEXTS,
+    Asset,
+    AssetKey,
+    AssetRow,
+    Key,
+    Page,
+    PageId,
+    Problem,
+    Row,
+    Tree,
+    replace,
+    shared,
+)
+from confsync.model.paths import children_dir
 from confsync.remote.records import RemoteAsset, RemotePage
 from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
 
 from .marks import marked_pages, regain_folders
 from .recall import listing_age
+from .siblings import sequences, site_ranks
 from .world import Run, World
 
 FACETS = ("title", "parent", "labels", "kind", "rank", "settings")
@@ -48,6 +63,11 @@ class Observation:
         page = self.listing.pages.get(key.page) if isinstance(key.page, str) else None
         return next((asset for asset in page.assets if asset.name == key.name), None) if page else None
 
+    def ranks(self) -> dict[Key, int]:
+        """Read the order of the listing, and give the ranks of which it speaks."""
+        self.sequences = sequences(self.listing)
+        return site_ranks(self.raw.pages, self.rows, self.sequences)
+
     def file_name(self, key: AssetKey) -> str:
         """Give the file name of an attachment."""
         return self.attachment_files.get(key.page, {}).get(key.name) or file_names([key.name])[key.name]
@@ -75,7 +95,9 @@ def current_listing(world: World, run: Run) -> Listing:
 
 def renewed(world: World, listing: Listing, changed: Iterable[PageId]) -> Listing:
     """Read some pages of a listing anew, and remember them."""
-    new = refresh(world.api, listing, changed, subtree=world.mirror.root is not None)
+    new = refresh(
+        world.api, listing, changed, subtree=world.mirror.root is not None, fetch=world.crew.fetch
+    )
     save_listing(world, listing, new)
     return new
 
@@ -84,7 +106,8 @@ def full_listing(world: World, known: Listing) -> Listing:
     """List everything but the bodies, and remember what is not as it was known."""
     world.reporter.stage("listing the space")
     root = find_root(world.api, world.mirror.space, world.mirror.root)
-    listing = list_space(world.api, world.mirror.space, root, subtree=world.mirror.root is not None)
+    named = {name for row in world.state.rows().values() for name, _ in row.page.settings}
+    listing = list_space(world.api, world.mirror.space, root, subtree=world.mirror.root is not None, names=named)
     with world.state.transaction():
         save_listing(world, known, listing)
         world.state.set_meta("listed", world.clock().isoformat())
@@ -101,7 +124,7 @@ def save_listing(world: World, known: Listing, listing: Listing) -> None:
         for gone in before.keys() - now.keys():
             world.state.drop_listed(gone)
         changed = (page for key, page in now.items() if before.get(key) != page)
-        world.state.set_listing({page.id: page.to_facts() for page in changed})
+        world.state.set_listing((page.id, page.to_facts()) for page in changed)
 
 
 def _newest(pages: Mapping[str, RemotePage], now: datetime) -> datetime:
@@ -115,17 +138,31 @@ def observe(world: World, listing: Listing) -> Observation:
     found = scan(world.folder.root, _entries(world))
     if found.seen or found.gone:
         with state.transaction():
-            state.set_files({path: (*entry[:4], to_text(entry[4])) for path, entry in found.seen.items()}, found.gone)
+            state.set_files(((path, *entry[:4], to_text(entry[4])) for path, entry in found.seen.items()), found.gone)
     world.entries = found.entries
     rows, assets = state.rows(), state.assets()
+    regained = _forget_directories(world, rows, found)
     attachment_files: dict[Key, dict[str, str]] = {
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
     }
-    local = local_tree(found, _known(world, rows, listing, attachment_files, found))
+    local = local_tree(found, _known(world, rows, listing, attachment_files, found, regained, assets))
     observation = Observation(local, rows, assets, listing, found, attachment_files)
     _agree(world, observation)
     compare(observation)
     return observation
+
+
+def _forget_directories(world: World, rows: dict[PageId, Row], found: Scan) -> dict[str, PageId]:
+    """Give the files that directories' pages have by now: what was agreed of them is found out from the site."""
+    directories = {row.path: row.id for row in rows.values() if row.page.kind == "directory"}
+    if not directories:
+        return {}
+    there = {path: directories.get(children_dir(path) + "/") for path, file in found.pages.items() if not file.id}
+    regained = {path: page for path, page in there.items() if page is not None}
+    for page in regained.values():
+        world.state.drop_row(page)
+        rows.pop(page, None)
+    return regained
 
 
 def _entries(world: World) -> Mapping[str, Entry]:
@@ -137,8 +174,9 @@ def _entries(world: World) -> Mapping[str, Entry]:
 
 
 def _known(
-    world: World, rows: dict[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan
-) -> Known:
+    world: World, rows: dict[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan,
+    regained: Mapping[str, PageId], agreed: Collection[tuple[PageId, str]],
+) -> Known:  # fmt: skip
     """Put together what is known of files beyond themselves. rows: gets those of directories that are found again."""
     back = {page: {file: name for name, file in names.items()} for page, names in files.items()}
 
@@ -147,9 +185,13 @@ def _known(
 
     root = listing.root or world.state.meta("root") or None
     title = listing.pages[root].title if root in listing.pages else world.state.meta("root_title")
-    marked = marked_pages(world, rows, listing, found)
+    marked = {**marked_pages(world, rows, listing, found), **regained}
     rows |= regain_folders(world, rows, listing, found, marked)
-    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None)
+    attached: dict[Key, dict[str, str]] = {}
+    for page in listing.pages.values():
+        if new := {one.name: one.sha256 for one in page.assets if (page.id, one.name) not in agreed}:
+            attached[page.id] = new
+    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None, attached=attached)
 
 
 def compare(observation: Observation) -> None:
@@ -196,7 +238,7 @@ def _local_page(page: Page, row: Row | None) -> Page:
 def _named(agreed: Page, local: Page | None) -> Page:
     """Of rank and settings only what the file names counts: the rest is the site's own affair."""
     if local is None:
-        return agreed
+        return replace(agreed, rank=None, settings=())
     names = {name for name, _ in local.settings}
     settings = tuple(one for one in agreed.settings if one[0] in names) if agreed.settings else ()
     return replace(agreed, rank=agreed.rank if local.rank is not None else None, settings=settings)
@@ -207,8 +249,7 @@ def remote_tree(observation: Observation) -> Tree:
     pages: dict[Key, Page] = {}
     unknown: dict[Key, Problem] = {}
     assets: dict[AssetKey, Asset] = {}
-    observation.sequences = _sequences(observation.listing)
-    ranks = _ranks(observation)
+    ranks = observation.ranks()
     for page in observation.listing.pages.values():
         row = observation.rows.get(page.id)
         if page.kind == "other":
@@ -223,7 +264,7 @@ def remote_tree(observation: Observation) -> Tree:
 
 
 def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, rank: int | None = None) -> Page:
-    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `_ranks`."""
+    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `siblings`."""
     kind = page.kind if row is None or row.page.kind == "page" else row.page.kind
     body = f"v{page.version}"
     if kind not in TEXTS:
@@ -236,32 +277,7 @@ def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, ra
         # Until the site was asked, it says what was agreed.
         known = ((name, page.settings.get(name, agreed.get(name))) for name, _ in local.settings)
         settings = tuple((name, value) for name, value in known if value is not None)
-    return Page(page.parent, page.title, rank, frozenset(page.labels), body, kind, settings)
-
-
-def _sequences(listing: Listing) -> dict[Key | None, list[Key]]:
-    found: dict[Key | None, list[RemotePage]] = {}
-    for page in listing.pages.values():
-        found.setdefault(page.parent, []).append(page)
-    return {parent: [page.id for page in sorted(children, key=_place)] for parent, children in found.items()}
-
-
-def _place(page: RemotePage) -> tuple[bool, int, int, str]:
-    number = int(page.id) if page.id.isdecimal() else 0
-    return (page.position is None, page.position or 0, number, page.id)
-
-
-def _ranks(observation: Observation) -> dict[Key, int]:
-    """Give the ranks of which the site's order speaks, for the pages whose files name one."""
-    local = {key: page.rank for key, page in observation.raw.pages.items() if page.rank is not None}
-    if not local:
-        return {}
-    agreed: dict[Key, int | None] = {key: row.page.rank for key, row in observation.rows.items()}
-    found: dict[Key, int] = {}
-    for children in observation.sequences.values():
-        if any(key in local for key in children):
-            found |= remote_ranks(children, {key: local.get(key) for key in children}, agreed)
-    return found
+    return Page(page.parent, page.title, rank, shared(page.labels), body, kind, settings)
 
 
 def _tree(
@@ -292,8 +308,7 @@ def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:
 def _agree(world: World, observation: Observation) -> None:
     """Where both sides are equal by now, that is what is agreed; a page gone from both sides is forgotten."""
     rows, local, listing = observation.rows, observation.local, observation.listing
-    observation.sequences = _sequences(listing)
-    ranks = _ranks(observation)
+    ranks = observation.ranks()
     with world.state.transaction():
         for page_id, row in list(rows.items()):
             mine, theirs = local.tree.pages.get(page_id), listing.pages.get(page_id)
@@ -305,6 +320,8 @@ def _agree(world: World, observation: Observation) -> None:
             if mine is not None and theirs is not None:
                 other = remote_page(theirs, row, mine, ranks.get(page_id))
                 same = {name: getattr(mine, name) for name in FACETS if getattr(mine, name) == getattr(other, name)}
+                if same.get("parent", page.parent) != page.parent:
+                    page = replace(page, rank=None)  # it was one among other siblings
                 page = replace(page, **same)
             if page != row.page:
                 rows[page_id] = replace(row, page=page)

@@ -216,6 +216,13 @@ def _compose(document: Document, body: str, target: Page, effect: Effect) -> str
 
     text = fill_head(document.with_body(body), target, None, effect.facets)
     _, again = read_document(effect.path, text)
+    file, _ = read_document(effect.path, fill_head(document.with_body("x\n"), target, None, effect.facets))
+    said = {"title": file.title, "labels": frozenset(file.labels), "rank": file.order, "settings": file.settings}
+    wrong = [name for name in said.keys() & effect.facets if said[name] != getattr(target, name)]
+    if file.problem or wrong:
+        # What is agreed must not be what the file does not say: the next run would take it for an edit.
+        what = file.problem.message if file.problem else f"its {wrong[0]} cannot be written into the front matter"
+        raise ValueError(what)
     if again.text != canonical(body):
         titled = set_fields(document.head + "x", {"title": target.title})[:-1]
         text = titled + document.with_body(body)[len(document.head) :]

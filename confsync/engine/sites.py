@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from confsync.errors import FileChanged
-from confsync.local.document import canonical, digest
+from confsync.local import Document
+from confsync.local.document import canonical, digest, outside_links
+from confsync.local.tree import outside_names
 from confsync.model import Action, Effect, Key, PageId, Problem, Row, Side, replace
 from confsync.model.paths import stem
 from converters import PageRef, Pages, Site
@@ -112,6 +114,10 @@ def _relink_file(
     base = world.state.text(row.pair.markdown) if row else None
     if was != path and row is not None and digest(document.text) != row.pair.markdown:
         from_site = at(old, observation, key, path)  # edited after it was moved: its links start from the new place
+    elif was != path:
+        # Seen from its new place the file links to other files than those that its author meant.
+        outside = _outside(world, observation, key, was, document)
+        from_site, to_site = (one.at(one.path, one.files, outside) for one in (from_site, to_site))
     text = relink(document.text, from_site, to_site)
     if text == document.text:
         return None
@@ -122,6 +128,12 @@ def _relink_file(
         was_text = document.head + document.body
         _write(world, run, observation, effect, was_text, document.with_body(text), relinked, row)
     return effect
+
+
+def _outside(world: World, observation: Observation, key: Key, path: str, document: Document) -> dict[str, str]:
+    """Name the files elsewhere that a text means that was written for a page at this path."""
+    there = [one for one in outside_links(path, document) if world.folder.exists(one)]
+    return outside_names(there, {asset.name for asset in observation.raw.assets if asset.page == key})
 
 
 def _write(

@@ -13,7 +13,7 @@ from confsync.local import Document, PageFile, read_document
 from confsync.local.document import ID_KEY, SETTINGS_KEY
 from confsync.model import Page, PageId, Pair, Problem, Row, TitleFrom
 from confsync.remote import Api, RemotePage, stream_bodies
-from converters.markdown import front_matter
+from converters.markdown import front_matter, nested
 
 from .world import World
 
@@ -79,7 +79,7 @@ def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[
         key = "tags" if "tags" in fields and "labels" not in fields else "labels"
         text = front_matter.set_fields(text, {key: sorted(page.labels) or None})
     if "rank" in facets:
-        text = front_matter.set_nested(text, ["order"], page.rank)  # only a file that names one has a rank
+        text = nested.set_nested(text, ["order"], page.rank)  # only a file that names one has a rank
     if "settings" in facets:
         text = _fill_settings(text, dict(page.settings))
     return text
@@ -92,7 +92,7 @@ def _fill_settings(text: str, wanted: Mapping[str, str]) -> str:
         if now.get(name) != value:
             kind, _, rest = name.partition(".")
             path = [kind, rest] if kind == "properties" else name.split(".")
-            text = front_matter.set_nested(text, [SETTINGS_KEY, *path], json.loads(value))
+            text = nested.set_nested(text, [SETTINGS_KEY, *path], json.loads(value))
     return text
 
 

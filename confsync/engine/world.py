@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from confsync.config import Config, MirrorConfig
 from confsync.errors import AccessError
 from confsync.local import Folder
-from confsync.model import Conflict, Effect, Plan, Policy, Problem
+from confsync.model import Conflict, Effect, Key, Plan, Policy, Problem
 from confsync.report import PageReceipt, Reporter
 from confsync.state import State
 
@@ -91,8 +91,8 @@ class World:
 class Run:
     """One run: its name, its options, and what came of it so far.
 
-    dirty: pages to be read anew in the next round. delays: why something was put off to the next round. archived: the
-    site's archived pages by title without case, None before anybody asked.
+    dirty: pages to be read anew in the next round. reordered: parents whose children are. delays: why something was
+    put off to the next round. archived: the site's archived pages by title without case, None before anybody asked.
     """
 
     def __init__(self, name: str, command: str, options: Options, policy: Policy) -> None:
@@ -104,6 +104,9 @@ class Run:
         self.problems: dict[str, Problem] = {}
         self.receipts: dict[str, PageReceipt] = {}
         self.dirty: set[str] = set()
+        self.reordered: set[Key | None] = set()
+        self.passing: dict[str, Problem] = {}
+        self.meant: frozenset[str] | None = None
         self.decisions: list[Conflict] = []
         self.held: set[str] = set()
         self.again = False
@@ -115,6 +118,10 @@ class Run:
     def problem(self, problem: Problem) -> None:
         """Record why a page is held back; one problem a place and message."""
         self.problems[f"{problem.place}:{problem.line}:{problem.message}"] = problem
+
+    def wait(self, problem: Problem) -> None:
+        """Record what keeps a page from its place in this round; the next one may get over it."""
+        self.passing[f"{problem.place}:{problem.message}"] = problem
 
     def hold(self, effect: Effect, problem: Problem) -> None:
         """Record a problem and leave what it concerns alone for the rest of the run."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
@@ -11,6 +12,8 @@ from confsync.model.settings import Settings, flatten
 ID_KEY: Final = "confluence_page_id"
 SETTINGS_KEY: Final = "confluence"
 _NONE: Final[Settings] = ()
+_TITLE_FROM: Final = {str(one): one for one in TitleFrom}
+_ORDER: Final = re.compile(r"-?[0-9]{1,9}")
 # Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
 _FILE_LINK: Final = re.compile(
     r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
@@ -41,7 +44,7 @@ class PageFile(NamedTuple):
         """Read what the stat cache stored: the fields in order, tuples as lists."""
         path, page_id, title, title_from, labels, order, body, problem, settings, outside = facts
         return cls(
-            path, page_id, title, title_from, tuple(labels) if labels else (), order, body,
+            path, intern(page_id), title, _TITLE_FROM[title_from], tuple(labels) if labels else (), order, intern(body),
             Problem(*problem) if problem else None,
             tuple((name, value) for name, value in settings) if settings else (),
             tuple(outside) if outside else (),
@@ -119,28 +122,30 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
     document = Document(parts.head, parts.body, parts.body_line)
     markers, settings = _markers(path, document), _NONE
     if SETTINGS_KEY in parts.fields:
+        from converters.markdown.nested import typed
+
         try:
-            settings = flatten(front_matter.typed(text, SETTINGS_KEY))
+            settings = flatten(typed(text, SETTINGS_KEY))
         except (ValueError, TypeError) as error:
             bad = Problem(path, str(error), "mend the front matter", *_line_of(text, SETTINGS_KEY))
             markers = markers or bad
-    order = str(parts.fields.get("order", ""))
+    order = str(parts.fields.get("order", "")).strip()
     file = PageFile(
         path,
-        id=str(parts.fields.get(ID_KEY, "") or "").strip(),
+        id=intern(str(parts.fields.get(ID_KEY, "") or "").strip()),
         title=parts.title or stem(path),
         title_from=parts.title_from,
         labels=tuple(sorted({label(word) for word in front_matter.labels(parts.fields)})),
-        order=int(order) if order.lstrip("-").isdecimal() else None,
-        body=digest(document.text),
+        order=int(order) if _ORDER.fullmatch(order) else None,
+        body=intern(digest(document.text)),
         problem=markers,
         settings=settings,
-        outside=_outside(path, document),
+        outside=outside_links(path, document),
     )
     return file, document
 
 
-def _outside(path: str, document: Document) -> tuple[str, ...]:
+def outside_links(path: str, document: Document) -> tuple[str, ...]:
     """Find the links to files of the mirror that are no pages; the text is parsed only where some link may be one."""
     own = files_dir(path).rpartition("/")[2] + "/"
     if all(found.startswith(own) for found in _FILE_LINK.findall(document.body)):

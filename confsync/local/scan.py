@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,7 +32,7 @@ class Scan:
 
     pages: by path. files: attachment files, `x.files` directory -> file name -> SHA-256. outside: files that pages
     link to, path -> SHA-256. linked: all such paths, also of files that are not there. entries: the stat cache as it
-    is by now; seen and gone: what has changed in it. sight: what lay there before anything was read.
+    is by now; seen and gone: what has changed in it. sight: how the folder looked before anything was read, as a whole.
     """
 
     def __init__(self, sight: Sight) -> None:
@@ -47,7 +46,7 @@ class Scan:
         self.gone: set[str] = set()
 
 
-def scan(root: Path, cache: Mapping[str, Entry], now_ns: Callable[[], int] = time.time_ns) -> Scan:
+def scan(root: Path, cache: Mapping[str, Entry]) -> Scan:
     """Scan a mirror's folder. cache: the entries of an earlier scan, of which those that are still right are kept."""
     result = Scan(see(root))
     skip = result.sight.skip
@@ -55,7 +54,7 @@ def scan(root: Path, cache: Mapping[str, Entry], now_ns: Callable[[], int] = tim
     def held(path: str, stat: Stat) -> Held:
         entry = cache.get(path)
         if entry is None or entry[:3] != stat or stat[1] >= entry[3] - GRAIN_NS:
-            entry = result.seen[path] = (*stat, now_ns(), _read(path, root / path))
+            entry = result.seen[path] = (*stat, result.sight.when, _read(path, root / path))
         result.entries[path] = entry
         return entry[4]
 
@@ -74,6 +73,7 @@ def scan(root: Path, cache: Mapping[str, Entry], now_ns: Callable[[], int] = tim
         if there is not None:
             result.outside[path] = str(held(path, there))
     result.gone = cache.keys() - result.entries.keys()
+    result.sight = result.sight._replace(files={})  # what is known of each file is in the entries
     return result
 
 

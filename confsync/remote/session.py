@@ -32,7 +32,7 @@ TRIES: Final = 6
 LONGEST_WAIT: Final = 120.0
 LONG_WAIT: Final = 5.0  # whoever has to wait as long as this is told why
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
-_BUSY: Final = (429, 502, 503, 504)
+_BUSY: Final = (429, 500, 502, 503, 504)
 _JAVA: Final = re.compile(r"^(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error): ")
 
 # status -> what it is, and what to do about it

@@ -41,6 +41,7 @@ from .pull import pull_texts
 from .push import push
 from .recover import recover
 from .regain import regain_texts
+from .review import demand_known
 from .round import Round
 from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
@@ -160,6 +161,7 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     paths = place(
         merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied, days=days
     )
+    demand_known(world, seen, run.options.paths, paths.values())
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]

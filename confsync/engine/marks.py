@@ -85,20 +85,20 @@ def regain_folders(
     The mark of a directory's page names it. A folder of the site, or a directory that was renamed, is the one in which
     most of the pages lie that lie in it on the site.
     """
-    wanted = [page for page in listing.pages.values() if page.id not in rows and _is_folder(page)]
+    wanted = {page.id: page for page in listing.pages.values() if page.id not in rows and _is_folder(page)}
     if not wanted:
         return {}
     owned = {children_dir(path) for path in found.pages} | {row.path.rstrip("/") for row in rows.values()}
     directories = {place for path in found.pages for place in _directories(path)}
     ids = {path: file.id or marked.get(path, "") for path, file in found.pages.items()}
     places = _folders({path: page for path, page in ids.items() if page}, listing)
-    for page in wanted:
+    for page in wanted.values():
         said = str((page.mark or {}).get("path", ""))
         if said.endswith("/") and said[:-1] in directories:
             places[page.id] = said[:-1]
-    result = {}
+    result, named = {}, set(ids.values())
     for page_id, place in places.items():
-        if page_id in rows or place in owned or place not in directories:
+        if page_id not in wanted or page_id in named or place in owned or place not in directories:
             continue
         owned.add(place)
         result[page_id] = _row(listing.pages[page_id], place)

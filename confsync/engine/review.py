@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from confsync.errors import UsageError
 from confsync.model import Key, Page, Tree
@@ -59,9 +59,12 @@ def look(world: World, *, remote: bool) -> Observation:
     return seen
 
 
-def demand_known(world: World, seen: Observation, paths: Sequence[str]) -> None:
-    """Raise UsageError for a path that is not in the folder, nor was when last agreed."""
-    agreed = [row.path for row in seen.rows.values()]
+def demand_known(world: World, seen: Observation, paths: Sequence[str], coming: Iterable[str] = ()) -> None:
+    """Raise UsageError for a path that is not in the folder, nor was when last agreed, nor is among those to come."""
+    if not paths:
+        return
+    agreed = list(coming)
+    agreed += [row.path for row in seen.rows.values()]
     agreed += [f"{files_dir(seen.rows[page].path)}/{name}" for page, name in seen.asset_rows if page in seen.rows]
     for path in paths:
         there = _within("", (path,)) or world.folder.exists(path.strip("/"))

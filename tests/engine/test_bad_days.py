@@ -422,6 +422,11 @@ def test_a_status_of_what_is_not_there_is_an_error(site: Site, tmp_path: Path) -
         with pytest.raises(UsageError, match="is not there") as error:
             look(("pgae.md",))
         assert (error.value.place, error.value.exit_code) == ("pgae.md", 2)
+    for run in (one.engine.sync, one.engine.push, one.engine.pull, one.engine.plan):
+        with pytest.raises(UsageError, match="is not there"):
+            run(Options(paths=("pgae.md",)))
+    site.create("Coming")
+    assert [effect.new_path for effect in one.engine.pull(Options(paths=("coming.md",))).done] == ["coming.md"]
     (one.root / "page.md").unlink()
     (one.root / "page.files/x.txt").unlink()
     assert [change.kind for change in one.engine.status(("page.md",)).local] == ["deleted"]

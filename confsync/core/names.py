@@ -35,6 +35,11 @@ def fitting(name: str, folder: str) -> str:
     return name if len(name) <= room else name[:room].rstrip("-_ ") or name[:room]
 
 
+def composed(name: str) -> str:
+    """Give a name in the form in which it is the same whether or not a file system has taken its letters apart."""
+    return unicodedata.normalize("NFC", name)
+
+
 def fold(path: str) -> str:
     """Give the form in which two paths are the same file on some file system."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from confsync.core.names import attachment_name, file_names
+from confsync.core.names import attachment_name, composed, file_names
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
 from confsync.local.scan import Entry, from_text, to_text
 from confsync.model import (
@@ -174,14 +174,21 @@ def _entries(world: World) -> Mapping[str, Entry]:
 
 
 def _known(
-    world: World, rows: dict[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan,
+    world: World, rows: dict[PageId, Row], listing: Listing, files: dict[Key, dict[str, str]], found: Scan,
     regained: Mapping[str, PageId], agreed: Collection[tuple[PageId, str]],
 ) -> Known:  # fmt: skip
-    """Put together what is known of files beyond themselves. rows: gets those of directories that are found again."""
+    """Put together what is known of files beyond themselves.
+
+    rows: gets those of directories that are found again. files: gets the names that attachments' files really have.
+    """
     back = {page: {file: name for name, file in names.items()} for page, names in files.items()}
 
     def attachment(key: Key, file: str) -> str:
-        return back.get(key, {}).get(file) or attachment_name(file)
+        names = back.get(key, {})
+        name = names.get(file) or names.get(composed(file)) or attachment_name(composed(file))
+        if composed(file) != file:
+            files.setdefault(key, {})[name] = file  # a file system, or an archive, has taken its letters apart
+        return name
 
     root = listing.root or world.state.meta("root") or None
     title = listing.pages[root].title if root in listing.pages else world.state.meta("root_title")

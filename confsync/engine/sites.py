@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from confsync.core.names import composed
 from confsync.errors import FileChanged
 from confsync.local import Document
 from confsync.local.document import canonical, digest, outside_links
@@ -44,6 +45,7 @@ def _refs(world: World, observation: Observation, paths: Mapping[Key, str]) -> I
         former = [row.path] if row and row.path != path else []
         here = observation.local.paths.get(key)
         former += [here] if here and here != path else []
+        former += [composed(path)] if composed(path) != path else []
         yield PageRef(
             path,
             world.mirror.space,
@@ -75,7 +77,7 @@ def follow_moves(
     before and after: the paths of all pages. Only the destinations change. Gives the effects; with write=False they
     are only shown.
     """
-    moved = {key: path for key, path in before.items() if after.get(key, path) != path}
+    moved = {key: path for key, path in before.items() if composed(after.get(key, path)) != composed(path)}
     if not moved:
         return []
     old, new = site_of(world, observation, before), site_of(world, observation, after)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from confsync.config import Config, Credentials, MirrorConfig, SyncConfig
-from confsync.engine import Engine, open_engine
+from confsync.engine import Engine, Options, open_engine
 from confsync.model import Effect
 from confsync.remote import Api, RemotePage, Session
 from confsync.report import Reporter
@@ -186,3 +186,26 @@ def cloned(site: Site, root: Path, **options: object) -> Machine:
     one.engine.clone()
     one.asked()
     return one
+
+
+class Notes:
+    """A reporter that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        self.said.append(name)
+
+    def step(self, text: str = "") -> None:
+        """Nothing to keep."""
+
+    def note(self, text: str) -> None:
+        self.said.append(text)
+
+
+def quiet(one: Machine) -> None:
+    """Another run, with everything listed anew, writes nothing on either side."""
+    before, _ = one.files(), one.asked()
+    result = one.engine.sync(Options(full=True))
+    assert (result.done, one.writes(), one.files()) == ((), [], before)

@@ -1,17 +1,11 @@
-"""Bad days on the way to the site and on this machine: refusals, lost answers, a full disk, a dead process, a wrong clock."""
+"""Bad days on the way to the site: refusals, conflicts, a site that is busy, answers that are lost or are none."""
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +15,10 @@ import requests
 from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import AccessError, ConfsyncError, NotConfluence, Unavailable
-from confsync.remote import Api, Session
+from confsync.remote import Session
 from confsync.remote.session import LONGEST_WAIT, TRIES
-from tests.engine.machines import SITE, Machine, Site, cloned, machine
-from tests.engine.test_bad_days import Notes, quiet
-from tests.wire import WsgiAdapter, mounted, transport
+from tests.engine.machines import SITE, Machine, Notes, Site, cloned, machine, quiet
+from tests.wire import WsgiAdapter
 
 FULL = Options(full=True)
 
@@ -264,205 +257,3 @@ def test_the_engine_tells_why_it_waits(site: Site, tmp_path: Path) -> None:
     one.engine.clone()
     assert [note for note in notes.said if "no answer from" in note and "(2 of 6)" in note]
     assert [note for note in notes.said if "asks for patience" in note and "60.0 s" in note]
-
-
-# -- this machine
-
-
-@contextmanager
-def disk(code: int) -> Iterator[None]:
-    """A disk that takes nothing more: what `fsync` says on it."""
-    real = os.fsync
-
-    def refuse(descriptor: int) -> None:
-        raise OSError(code, os.strerror(code))
-
-    os.fsync = refuse
-    try:
-        yield
-    finally:
-        os.fsync = real
-
-
-@pytest.mark.parametrize(("code", "words"), [(errno.ENOSPC, "make room"), (errno.EROFS, ""), (errno.EIO, "")])
-def test_a_disk_that_takes_nothing_loses_nothing(site: Site, tmp_path: Path, code: int, words: str) -> None:
-    """Files that could not be written are named and as they were, no half file stays, pushes go on, the next run ends it."""
-    pages = [site.create(title) for title in ("Page", "Other", "Third")]
-    one = cloned(site, tmp_path / "m")
-    before = one.files()
-    site.edit(pages[0], "<p>Remote.</p>")
-    site.create("New")
-    site.attach(pages[1], "x.txt", b"x", tmp_path)
-    one.replace("third.md", "Text.", "Edited.")
-    with disk(code):
-        result = one.engine.sync(FULL)
-    assert result.exit_code == 3
-    assert {found.place for found in result.problems} == {"page.md", "new.md", "other.files/x.txt"}
-    assert all(words in found.remedy for found in result.problems), result.problems
-    assert {path: data for path, data in one.files().items() if path != "third.md"} == {
-        path: data for path, data in before.items() if path != "third.md"
-    }
-    assert site.body(pages[2]) == "<p>Edited.</p>"
-    assert one.engine.sync(FULL).exit_code == 0
-    assert "Remote." in one.read("page.md")
-    assert one.read("other.files/x.txt") == "x"
-    quiet(one)
-
-
-def test_a_file_that_cannot_be_written_is_named(site: Site, tmp_path: Path) -> None:
-    """A folder that is in the way, and a parent that is a file: the page is held back, the others go on."""
-    page = site.create("Page")
-    one = cloned(site, tmp_path / "m")
-    (one.root / "page").write_text("a file where the children shall lie")
-    (one.root / "new.md").mkdir()
-    site.create("Child", parent=page)
-    site.create("New")
-    other = site.create("Other")
-    result = one.engine.sync(FULL)
-    assert {found.place for found in result.problems} == {"page/child.md", "new.md"}
-    assert other in one.read("other.md")
-    (one.root / "page").unlink()
-    (one.root / "new.md").rmdir()
-    assert one.engine.sync(FULL).exit_code == 0
-    assert {"page/child.md", "new.md"} <= one.files().keys()
-
-
-def test_a_file_without_the_right_to_write_is_still_replaced_whole(site: Site, tmp_path: Path) -> None:
-    """A read-only file gets the new text and keeps its mode: the folder decides who may replace it."""
-    page = site.create("Page")
-    one = cloned(site, tmp_path / "m")
-    (one.root / "page.md").chmod(0o444)
-    site.edit(page, "<p>Remote.</p>")
-    result = one.engine.sync(FULL)
-    assert result.exit_code in (0, 3)
-    assert ("Remote." in one.read("page.md")) is (result.exit_code == 0)
-    assert (one.root / "page.md").stat().st_mode & 0o777 == 0o444
-
-
-def test_a_killed_process_leaves_nothing_that_the_next_cannot_use(site: Site, tmp_path: Path) -> None:
-    """SIGKILL while files are written: no lock, no half file, and the next run goes on."""
-    for number in range(3):
-        site.create(f"Page {number}")
-    root = tmp_path / "m"
-    code = (
-        "import os, sys, pathlib, signal\n"
-        "from confsync.local import Folder\n"
-        "from confsync.state import MirrorLock, open_state\n"
-        "root = pathlib.Path(sys.argv[1])\n"
-        "state = open_state(root / '.confsync')\n"
-        "state.set_meta('unclean', 'yes')\n"
-        "MirrorLock(state.folder).__enter__()\n"
-        "def pieces():\n"
-        "    yield b'half a '\n"
-        "    os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
-        "Folder(root, state.folder, lambda: 'x').write_from('page-0.md', pieces(), '')\n"
-    )
-    root.mkdir()
-    assert subprocess.run([sys.executable, "-c", code, str(root)], check=False).returncode != 0
-    assert [file.name for file in root.iterdir() if file.name != ".confsync"] == [".confsync-x.tmp"]
-    one = cloned(site, root)
-    assert len(one.files()) == 4
-    assert not list(root.glob(".confsync-*"))
-    quiet(one)
-
-
-@pytest.mark.parametrize("jump", [{"days": 400}, {"days": -400}, {"hours": -3}, {"minutes": -1}])
-def test_a_clock_that_jumps_loses_no_change(site: Site, tmp_path: Path, jump: dict[str, float]) -> None:
-    """Forward and back: what both sides changed arrives, without a full listing being asked for."""
-    page, other = site.create("Page"), site.create("Other")
-    one = cloned(site, tmp_path / "m")
-    site.clock.forward(**jump)
-    site.edit(page, "<p>Remote.</p>")
-    one.replace("other.md", "Text.", "Edited.")
-    stamp = datetime(2001, 1, 1, tzinfo=UTC).timestamp()
-    os.utime(one.root / "other.md", (stamp, stamp))
-    assert one.engine.sync().exit_code == 0
-    assert "Remote." in one.read("page.md")
-    assert site.body(other) == "<p>Edited.</p>"
-    site.clock.forward(**{name: -value for name, value in jump.items()})
-    quiet(one)
-
-
-def test_a_deletion_is_seen_again_after_the_clock_went_back(site: Site, tmp_path: Path) -> None:
-    """A listing from the future is not fresh for ever."""
-    page = site.create("Page")
-    one = machine(site, tmp_path / "m")
-    site.clock.forward(days=400)
-    one.engine.clone()
-    site.clock.forward(days=-400)
-    site.api.trash(page)
-    one.engine.sync()
-    assert list(one.files()) == ["index.md"]
-
-
-# -- other hosts
-
-
-class Elsewhere(WsgiAdapter):
-    """The whole network: the site, and other hosts, which redirect, or serve what they are asked for."""
-
-    def __init__(self, site: Site, redirect: Callable[[str], str]) -> None:
-        super().__init__(site.app)
-        self.redirect = redirect
-        self.seen: list[tuple[str, bool]] = []
-
-    def send(self, request: requests.PreparedRequest, **given: Any) -> requests.Response:  # type: ignore[override]
-        url = request.url or ""
-        self.seen.append((url.split("/")[2], "Authorization" in request.headers or "admin" in url))
-        target = self.redirect(url)
-        if not target:
-            return super().send(request, **given)
-        answer = requests.Response()
-        answer.status_code, answer.url, answer.request = 302, url, request
-        answer.headers["Location"] = target
-        answer.raw = super().send(requests.Request("GET", f"{SITE}/").prepare()).raw
-        return answer
-
-
-def test_credentials_never_go_to_another_host(site: Site, tmp_path: Path) -> None:
-    """Not with a redirected read, a download that is elsewhere, or a link in an answer; a redirected write is refused."""
-    page = site.create("Page")
-    site.attach(page, "x.txt", b"bytes", tmp_path)
-    wires = {
-        "download": lambda url: "http://media.test/wiki" + url.split("/wiki")[1] if "sandbox.test" in url and "/download/" in url else "",
-        "reads": lambda url: url.replace("sandbox.test", "sandbox.test.evil.test") if "sandbox.test/" in url else "",
-        "scheme": lambda url: url.replace("http://", "https://") if url.startswith("http://") else "",
-    }  # fmt: skip
-    for name, redirect in wires.items():
-        wire = Elsewhere(site, redirect)
-        with suppress(ConfsyncError):
-            machine(site, tmp_path / name, wire=wire).engine.clone()
-        others = [auth for host, auth in wire.seen if host != "sandbox.test"]
-        assert not any(others), name
-        assert others or name == "scheme", name
-
-
-def test_a_link_in_a_page_is_never_fetched(site: Site, tmp_path: Path) -> None:
-    """Images and links to other hosts are text: no request leaves for them, in clone, push and sync."""
-    site.create(
-        "Page",
-        '<p><ac:image><ri:url ri:value="http://evil.test/x.png" /></ac:image>'
-        '<a href="http://169.254.169.254/latest/meta-data">x</a></p>',
-    )
-    wire = Elsewhere(site, lambda url: "")
-    one = cloned(site, tmp_path / "m", wire=wire)
-    one.replace("page.md", "---\n\n", "---\n\n![x](http://evil.test/y.png) <http://evil.test/z>\n\n")
-    assert one.engine.sync().exit_code == 0
-    assert {host for host, _ in wire.seen} == {"sandbox.test"}
-
-
-def test_a_next_page_on_another_host_is_asked_of_the_site(site: Site) -> None:
-    """Paging follows the query of `next` only: an answer cannot send the reader, and the credentials, elsewhere."""
-    asked: list[str] = []
-
-    def app(environ: dict[str, Any], start: Callable[..., None]) -> list[bytes]:
-        asked.append(environ["HTTP_HOST"])
-        start("200 OK", [("Content-Type", "application/json")])
-        link = {} if len(asked) > 1 else {"next": "http://evil.test/wiki/rest/api/content?cursor=x"}
-        return [json.dumps({"results": [], "_links": link}).encode()]
-
-    session, _ = transport(app)
-    api = Api(Session(SITE, "admin", "admin", transport=session, sleep=lambda s: None, random=lambda: 0.5))
-    assert list(api.pages("DOCS")) == []
-    assert asked == ["sandbox.test", "sandbox.test"]
-    assert mounted(WsgiAdapter(app)).trust_env is False

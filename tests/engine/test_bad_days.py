@@ -1,39 +1,26 @@
 """Bad input and bad titles, names and texts: row by row what the table of promises says the user gets.
 
-What goes wrong on the way to the site is in `test_bad_connections.py`.
+Elsewhere: the way to the site (`test_bad_connections.py`), this machine (`test_bad_machine.py`), other hosts
+(`test_other_hosts.py`), and pages that turn invisible or change meanwhile (`test_unseen.py`).
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import unicodedata
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from confsync.config import MirrorConfig, SyncConfig
+from confsync.config import SyncConfig
 from confsync.engine import Options
-from confsync.errors import GuardStop, UsageError
+from confsync.errors import UsageError
 from confsync.model import Policy
-from tests.engine.machines import Machine, Site, cloned, machine
+from tests.engine.machines import Notes, Site, cloned, machine, quiet
 
 FULL = Options(full=True)
-
-
-class Notes:
-    """A reporter that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def stage(self, name: str, total: int | None = None) -> None:
-        self.said.append(name)
-
-    def step(self, text: str = "") -> None:
-        """Nothing to keep."""
-
-    def note(self, text: str) -> None:
-        self.said.append(text)
 
 
 def stored(site: Site, page: str, body: str) -> None:
@@ -41,13 +28,6 @@ def stored(site: Site, page: str, body: str) -> None:
     store = site.app.sandbox.store
     with store.transaction():
         store.run("UPDATE version SET body = ? WHERE content_id = ?", body, int(page))
-
-
-def quiet(one: Machine) -> None:
-    """Another run, with everything listed anew, writes nothing on either side."""
-    before, _ = one.files(), one.asked()
-    result = one.engine.sync(FULL)
-    assert (result.done, one.writes(), one.files()) == ((), [], before)
 
 
 # -- storage that is not well-formed, or a construct that would break a law
@@ -253,6 +233,32 @@ def test_names_from_the_site_never_leave_the_folder(site: Site, tmp_path: Path) 
     assert one.engine.sync(FULL).done == ()
 
 
+def test_names_that_a_file_system_has_taken_apart_are_the_same_names(site: Site, tmp_path: Path) -> None:
+    """After an unpacked archive or a copy from an old Mac (NFD): no rename, no upload, no link rewritten; edits arrive."""
+    image = '<p>Text <ac:image><ri:attachment ri:filename="\u00e9.png" /></ac:image></p>'
+    page, other = site.create("\u00c9t\u00e9", image), site.create("Other", '<p><ac:link><ri:page ri:content-title="\u00c9t\u00e9" /></ac:link></p>')
+    site.attach(page, "\u00e9.png", b"x", tmp_path)
+    one = cloned(site, tmp_path / "m")
+    texts = {unicodedata.normalize("NFD", path): data for path, data in one.files().items()}
+    for file in sorted(one.root.rglob("*"), reverse=True):
+        if ".confsync" not in file.parts:
+            file.rename(file.with_name(unicodedata.normalize("NFD", file.name)))
+    quiet(one)
+    assert one.files() == texts
+    here, files = "e\u0301te\u0301.md", "e\u0301te\u0301.files"
+    one.replace(here, "Text", "Edited")
+    one.replace("other.md", "](", "](./")
+    one.write(f"{files}/n\u0303.png", "new")
+    one.write(here, one.read(here) + f"\n![]({files}/n\u0303.png) ![](\u00e9t\u00e9.files/\u00f1.png)\n")
+    site.attach(page, "\u00e9.png", b"theirs", tmp_path)
+    assert one.engine.sync(FULL).exit_code == 0
+    assert unescape(site.body(page)).count('ri:filename="\u00f1.png"') == 2
+    assert 'ri:content-title="\u00c9t\u00e9"' in unescape(site.body(other))
+    assert site.bytes_of(page, "\u00f1.png") == b"new"
+    assert one.read(f"{files}/e\u0301.png") == "theirs"
+    quiet(one)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 def test_no_write_goes_through_a_symbolic_link(site: Site, tmp_path: Path) -> None:
     """A link in the place of a page's folder, of its attachments or of the page: what it leads to stays as it is."""
@@ -272,119 +278,6 @@ def test_no_write_goes_through_a_symbolic_link(site: Site, tmp_path: Path) -> No
     assert result.exit_code == 3
     assert {file.name: file.read_text() for file in outside.iterdir()} == {"guide.md": "mine"}
     assert site.page(guide).status == "current"
-
-
-# -- pages that turn invisible
-
-
-def test_a_page_that_turned_invisible_is_unknown_never_deleted(site: Site, tmp_path: Path) -> None:
-    """Its file stays and is named with both explanations; when it is visible again, all goes on as before."""
-    page = site.create("Page", "<p>Mine.</p>")
-    one = cloned(site, tmp_path / "m")
-    before = one.files()
-    site.app.sandbox.hide(page)
-    for _ in range(2):
-        result = one.engine.sync(FULL)
-        assert (result.exit_code, result.done) == (3, ())
-        assert [found.place for found in result.problems] == ["page.md"]
-        assert "hidden from this user" in result.problems[0].message
-    assert one.files() == before
-    site.app.sandbox.unhide_all()
-    assert one.engine.sync(FULL).exit_code == 0
-    quiet(one)
-
-
-def test_an_edited_file_of_an_invisible_page_waits_for_it(site: Site, tmp_path: Path) -> None:
-    """It is not published a second time; the edit arrives when the page can be seen again."""
-    page = site.create("Page")
-    one = cloned(site, tmp_path / "m")
-    site.app.sandbox.hide(page)
-    one.replace("page.md", "Text.", "Edited.")
-    result = one.engine.sync(FULL)
-    assert "hidden from this user" in result.problems[0].message
-    assert one.writes() == []
-    assert page in one.read("page.md")
-    site.app.sandbox.unhide_all()
-    assert one.engine.sync(FULL).exit_code == 0
-    assert site.body(page) == "<p>Edited.</p>"
-
-
-def test_several_pages_that_turned_invisible_stop_the_run(site: Site, tmp_path: Path) -> None:
-    """A lost permission is no mass deletion; whoever means it says how many."""
-    pages = [site.create(f"Page {number}") for number in range(3)]
-    one = cloned(site, tmp_path / "m")
-    for page in pages:
-        site.app.sandbox.hide(page)
-    with pytest.raises(GuardStop, match="hidden from this user") as stop:
-        one.engine.sync(FULL)
-    assert len(stop.value.items) == 3
-    assert len(one.files()) == 4
-    one.engine.sync(Options(full=True, allow_deletes=3))
-    assert list(one.files()) == ["index.md"]
-    assert one.trash().count("Text.") == 3
-
-
-def test_an_edited_file_of_an_archived_page_is_held_back(site: Site, tmp_path: Path) -> None:
-    """Nothing is published beside it, and the file keeps both its edit and its id."""
-    page = site.create("Page")
-    one = cloned(site, tmp_path / "m")
-    site.api.archive(page)
-    one.replace("page.md", "Text.", "Edited.")
-    (problem,) = one.engine.sync(FULL).problems
-    assert (problem.place, "archived" in problem.message) == ("page.md", True)
-    assert page in one.read("page.md")
-    assert list(site.titles()) == ["Documentation"]
-
-
-# -- meanwhile
-
-
-def meanwhile(one: Machine, method: str, part: str, act: object) -> None:
-    """Do something once, before the first request of a kind."""
-    left = [act]
-
-    def before(asked: str, path: str) -> None:
-        if asked == method and part in path and left:
-            left.pop()()  # type: ignore[operator]
-
-    one.wire.before = before
-
-
-def test_a_title_taken_meanwhile_is_parted(site: Site, tmp_path: Path) -> None:
-    """A colleague makes a page with the title while it is pushed: both pages are there, neither has the other's text."""
-    one = cloned(site, tmp_path / "m")
-    one.write("new.md", "# New\n\nMine.\n")
-    meanwhile(one, "POST", "/content?", lambda: site.create("New", "<p>Theirs.</p>"))
-    result = one.engine.sync()
-    assert (result.exit_code, [found.facet for found in result.decisions]) == (0, ["title"])
-    titles = site.titles()
-    assert (site.body(titles["New"]), site.body(titles["New (2)"])) == ("<p>Theirs.</p>", "<p>Mine.</p>")
-    quiet(one)
-
-
-def test_a_page_moved_meanwhile_keeps_the_edit_and_the_move(site: Site, tmp_path: Path) -> None:
-    """The text is pushed, and the file follows the page to its new parent."""
-    page, parent = site.create("Page"), site.create("Parent")
-    one = cloned(site, tmp_path / "m")
-    one.replace("page.md", "Text.", "Edited.")
-    meanwhile(one, "PUT", f"/content/{page}", lambda: site.api.move(page, "append", parent))
-    one.engine.sync(FULL)
-    assert one.engine.sync(FULL).exit_code == 0
-    assert site.body(page) == "<p>Edited.</p>"
-    assert "Edited." in one.read("parent/page.md")
-    quiet(one)
-
-
-def test_a_page_trashed_meanwhile_comes_back_with_the_edit(site: Site, tmp_path: Path) -> None:
-    """Edit beats delete, also when the deletion comes between looking and writing."""
-    page = site.create("Page")
-    one = cloned(site, tmp_path / "m")
-    one.replace("page.md", "Text.", "Edited.")
-    meanwhile(one, "PUT", f"/content/{page}", lambda: site.api.trash(page))
-    one.engine.sync(FULL)
-    assert one.engine.sync(FULL).exit_code == 0
-    assert (site.page(page).status, site.body(page)) == ("current", "<p>Edited.</p>")
-    quiet(one)
 
 
 # -- hostile content
@@ -444,18 +337,3 @@ def test_a_file_that_may_not_be_read_is_named(site: Site, tmp_path: Path) -> Non
     (problem,) = one.engine.sync().problems
     assert problem.place == "page.md"
     assert site.page(page).status == "current"
-
-
-def test_a_page_outside_the_root_by_now_is_not_published_twice(site: Site, tmp_path: Path) -> None:
-    """A page that was moved out of the mirror's part of the site while its file was edited: the words say so."""
-    root = site.create("Root")
-    page = site.create("Page", parent=root)
-    one = cloned(site, tmp_path / "m", mirror=MirrorConfig("DOCS", root="Root"))
-    one.replace("page.md", "Text.", "Edited.")
-    site.api.move(page, "append", site.home)
-    (problem,) = one.engine.sync(FULL).problems
-    assert (problem.place, "outside" in problem.message) == ("page.md", True)
-    assert "Edited." in one.read("page.md")
-    site.api.move(page, "append", root)
-    assert one.engine.sync(FULL).exit_code == 0
-    assert site.body(page) == "<p>Edited.</p>"

@@ -32,9 +32,10 @@ from .adopt import adopt, see_through_versions
 from .assets import sync_asset
 from .drafts import without_blocked_swaps
 from .finish import fingerprint, report, write_ids
+from .listings import current_listing, full_listing, known_listing, renewed
 from .marks import all_found
 from .moves import delete_file, move_files
-from .observe import Observation, current_listing, full_listing, known_listing, observe, renewed
+from .observe import Observation, observe
 from .ordering import read_order
 from .prove import prove_absent
 from .pull import pull_texts

@@ -9,7 +9,8 @@ from confsync.model import Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
 
-from .observe import Observation, current_listing, known_listing, observe
+from .listings import current_listing, known_listing
+from .observe import Observation, observe
 from .recall import listing_age, remember
 from .settle import open_conflicts
 from .world import Options, Run, World

@@ -4,7 +4,8 @@ Said of single texts elsewhere: comments near seeded edits (`converters/test_com
 and how it comes back (`test_notation.py`, `test_elementary.py`), two-cycle stability of generated pages
 (`test_laws_generated.py`), names on every system (`core/test_name_laws.py`). Of the engine elsewhere: conflicts and how
 they are settled (`test_sync.py`), lost answers (`test_bad_connections.py`), archived and hidden titles
-(`test_bad_days.py`), pages that turn invisible (`test_unseen.py`), identity in the property (`test_rebuild.py`), many requests at once (`test_crew.py`).
+(`test_bad_days.py`), pages that turn invisible (`test_unseen.py`), identity in the property (`test_rebuild.py`), many
+requests at once (`test_crew.py`).
 """
 
 from __future__ import annotations

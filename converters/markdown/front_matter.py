@@ -141,6 +141,8 @@ def _load(front: str) -> dict[str, Any]:
                 for key, value in node.value}  # fmt: skip
     except yaml.YAMLError as error:
         raise yaml_error(error) from error
+    except RecursionError as error:
+        raise _too_deep() from error
     finally:
         loader.dispose()
 
@@ -153,6 +155,8 @@ def compose(inner: str) -> Any:
         node = yaml.compose(inner.replace("\r\n", "\n"), Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise yaml_error(error) from error
+    except RecursionError as error:
+        raise _too_deep() from error
     if not isinstance(node, yaml.MappingNode):
         raise FrontMatterError("front matter is not a list of `key: value`", 2, 1)
     return node
@@ -164,6 +168,10 @@ def yaml_error(error: Exception) -> FrontMatterError:
     message = getattr(error, "problem", None) or str(error).partition("\n")[0]
     line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
     return FrontMatterError(f"bad front matter: {message}", line, column)
+
+
+def _too_deep() -> FrontMatterError:
+    return FrontMatterError("bad front matter: values lie too deep in each other", 2, 1)
 
 
 def _set_field(text: str, key: str, value: Value) -> str:
@@ -236,6 +244,11 @@ def scalar(value: str) -> str:
     """Write a text as YAML: bare where every reader takes it for this text, else in double quotes."""
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS and not _UNWRITABLE.search(value):
         return value
+    return quoted(value)
+
+
+def quoted(value: str) -> str:
+    """Write a text as YAML in double quotes."""
     return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 

@@ -74,7 +74,10 @@ def _merge_heads(heads: list[str], names: Names) -> Merge:
     if not merged.conflicts or clash or not all(_settable(remote.get(key)) for key in changed):
         return merged
     taken = {key: remote.get(key) for key in changed if local.get(key) != remote.get(key)}
-    return Merge(front_matter.set_fields(heads[1], taken), 0)
+    try:
+        return Merge(front_matter.set_fields(heads[1], taken), 0)
+    except front_matter.FrontMatterError:  # an alias, or another form in which one value cannot be changed alone
+        return merged
 
 
 def _settable(value: object) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 
 from confsync.errors import FileChanged
 from confsync.local.document import ID_KEY
-from confsync.model import Action, AssetKey, Effect, Merged, NodeKey, Side, Tree
+from confsync.model import Action, AssetKey, Effect, Merged, NodeKey, Problem, Side, Tree
 from confsync.report import RunResult
 
 from .effect import perform
@@ -19,7 +19,7 @@ from .world import Run, World
 
 def write_ids(world: World, run: Run, seen: Observation) -> None:
     """Write the page's id into each file that has a page by now and does not name it."""
-    from converters.markdown.front_matter import set_fields
+    from converters.markdown.front_matter import FrontMatterError, set_fields
 
     if world.mirror.identity != "front_matter":
         return
@@ -29,7 +29,12 @@ def write_ids(world: World, run: Run, seen: Observation) -> None:
         facets = frozenset({"id"})
         effect = Effect(Side.LOCAL, Action.UPDATE, key, "the page's id", file.title, file.path, file.path, facets)
         text = world.folder.read(file.path)
-        new = set_fields(text, {ID_KEY: key})
+        try:
+            new = set_fields(text, {ID_KEY: key})
+        except FrontMatterError as error:
+            remedy = f"write `{ID_KEY}: {key}` into it by hand"
+            run.problem(Problem(file.path, f"the page's id was not written: {error.message}", remedy, error.line))
+            continue
         facts = {"kind": "head", "path": file.path}
         with suppress(FileChanged):  # the next run writes it
             perform(world, run, effect, facts, partial(_write, world, file.path, new, text), lambda _: None)

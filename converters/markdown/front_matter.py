@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeAlias
 
 Value: TypeAlias = str | Sequence[str] | None
@@ -95,10 +96,27 @@ def labels(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def set_fields(text: str, changes: Mapping[str, Value]) -> str:
-    """Set keys of the front matter, or with None remove them; keys that already have the value keep their bytes."""
+    """Set keys of the front matter, or with None remove them; keys that already have the value keep their bytes.
+
+    Raises FrontMatterError, with the line, where the result would say anything else: where an alias elsewhere means
+    what is changed, for example.
+    """
+    result = text
     for key, value in changes.items():
-        text = _set_field(text, key, value)
-    return text
+        result = _set_field(result, key, value)
+    if result != text and (before := split(text)).fields:
+        _check(before, result, changes)
+    return result
+
+
+def _check(before: Parts, after: str, changes: Mapping[str, Value]) -> None:
+    wanted = {**before.fields, **{key: _plain(value) for key, value in changes.items()}}
+    with suppress(FrontMatterError):
+        if split(after).fields == {key: value for key, value in wanted.items() if value is not None}:
+            return
+    lines = [_place(before.front, key)[0] + 1 for key in changes]
+    message = f"{' and '.join(changes)} cannot be changed as the front matter is written: write it as `key: value`"
+    raise FrontMatterError(message, max(lines, default=1), 1)
 
 
 def set_title(text: str, title: str) -> str:
@@ -189,7 +207,8 @@ def _set_field(text: str, key: str, value: Value) -> str:
     first, last, node = _place(parts.front, key)
     if node is None:
         if value is not None:
-            lines.insert(len(lines) - 1, _entry(key, value) + newline)
+            margin = re.match(r"(?:[ \t]*(?:#[^\n]*)?\n)*( *)", inner_of(parts.front))
+            lines.insert(len(lines) - 1, (margin[1] if margin else "") + _entry(key, value) + newline)
     elif value is None:
         del lines[first:last]
     elif isinstance(value, str) and last == first + 1 and node.start_mark.line == node.end_mark.line:
@@ -215,7 +234,7 @@ def _place(front: str, key: str) -> tuple[int, int, Any]:
     if not inner.strip():
         return 0, 0, None
     entries = compose(inner).value
-    for number, (name, node) in enumerate(entries):
+    for number, (name, node) in reversed(list(enumerate(entries))):  # of two with one name, the last one counts
         if name.value == key:
             following = entries[number + 1][0].start_mark.line if number + 1 < len(entries) else inner.count("\n")
             lines = inner.splitlines()[name.start_mark.line : following]

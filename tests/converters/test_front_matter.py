@@ -112,3 +112,23 @@ def test_a_title_is_read_as_it_was_written(title: str) -> None:
         assert (found.title or title) == title
         assert found.title or not title.strip()
         assert found.body == "Body.\n"
+
+
+def test_a_new_key_stands_where_the_others_do() -> None:
+    """Keys that are all indented get another one beside them; of a key that stands twice the one that counts changes."""
+    assert set_fields("---\n  a: 1\n---\nText", {"b": "c"}) == "---\n  a: 1\n  b: c\n---\nText"
+    assert set_fields("---\na: b\na: c\n---\nText", {"a": "d"}) == "---\na: b\na: d\n---\nText"
+
+
+@pytest.mark.parametrize(
+    ("front", "changes"),
+    [
+        ("{title: x}", {"id": "1"}), ("{title: x, id: y}", {"id": None}), ("title: &t x\nmenu: *t", {"title": "y"}),
+        ("menu: &t x\ntitle: *t", {"title": "y"}), ("labels: [&l a]\nmenu: *l", {"labels": ["b"]}),
+    ],
+)  # fmt: skip
+def test_front_matter_that_would_say_something_else_is_not_written(front: str, changes: dict[str, str | None]) -> None:
+    """Braces and aliases: an error that names the key, never a file that cannot be read any more."""
+    with pytest.raises(FrontMatterError, match=next(iter(changes))) as refused:
+        set_fields(f"---\n{front}\n---\nText", changes)
+    assert refused.value.line >= 1

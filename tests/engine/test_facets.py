@@ -489,3 +489,15 @@ def test_an_order_that_is_no_small_number_is_nobodys(site: Site, tmp_path: Path,
     one.replace("guide.md", "title:", f"order: {order}\ntitle:")
     result = one.engine.sync(FULL)
     assert (result.done, result.problems) == ((), ())
+
+
+def test_an_id_that_cannot_be_written_is_said_and_breaks_no_file(site: Site, tmp_path: Path) -> None:
+    """Front matter in braces takes no further line: the page is published once, its file stays as it is."""
+    one = cloned(site, tmp_path / "m")
+    text = "---\n{title: Braces}\n---\n\nText.\n"
+    one.write("braces.md", text)
+    for _ in range(2):
+        (problem,) = one.engine.sync(FULL).problems
+        assert (problem.place, "id was not written" in problem.message) == ("braces.md", True)
+        assert one.read("braces.md") == text
+    assert sorted(site.titles()) == ["Braces", "Documentation"]

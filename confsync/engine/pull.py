@@ -7,12 +7,13 @@ from typing import Final
 
 from confsync.core.bodies import Outcome, reconcile
 from confsync.errors import FileChanged, LocalError
-from confsync.local import Document
+from confsync.local import Document, read_document
 from confsync.local.document import canonical, digest
 from confsync.model import FOLDER, TEXTS, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.state.journal import Backup, Waiting
 from converters import NotationError, StorageError
+from converters.markdown.front_matter import FrontMatterError, set_fields
 
 from .effect import keep_file, perform, set_listed, set_row, with_facets
 from .observe import remote_page
@@ -61,6 +62,8 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
     except NotationError as error:  # of the file, which the site's text was to be merged into
         path = round_.paths[remote.id]
         round_.run.hold(effect, misread(path, read_file(round_.world, path)[1], error))
+    except FrontMatterError as error:
+        _hold_head(round_, effect, error)
     except ValueError as error:
         place, line = effect.new_path or effect.path, getattr(error, "line", 0)
         message = f"held back: {getattr(error, 'message', error)}"
@@ -69,6 +72,11 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
         round_.run.dirty.add(remote.id)  # the next round merges what was written meanwhile
     except LocalError as error:
         round_.run.hold(effect, Problem(error.place, error.message, error.remedy))
+
+
+def _hold_head(round_: Round, effect: Effect, error: FrontMatterError) -> None:
+    place = effect.new_path or effect.path
+    round_.run.hold(effect, Problem(place, f"held back: {error.message}", "mend the front matter", error.line))
 
 
 def _tell_of_raw(round_: Round, remote: RemotePage, storage: str) -> None:
@@ -93,7 +101,11 @@ def _own_head(round_: Round, effect: Effect) -> None:
     text = world.folder.read(path)
     page = round_.target.pages[effect.key]  # type: ignore[index]  # an effect on a file is a page's
     facts = {"kind": "head", "path": path}
-    new = fill_head(text, page, None, effect.facets)
+    try:
+        new = fill_head(text, page, None, effect.facets)
+    except FrontMatterError as error:
+        _hold_head(round_, effect, error)
+        return
 
     def act(op: str) -> None:
         keep_file(world, round_.run, path, text)
@@ -210,22 +222,23 @@ def _agreed(
 
 
 def _compose(document: Document, body: str, target: Page, effect: Effect) -> str:
-    """Put a file together; a body that would be taken for a title gets one in the front matter before it."""
-    from confsync.local import read_document
-    from converters.markdown.front_matter import set_fields
+    """Put a file together; a body that would be taken for a title gets one in the front matter before it.
 
+    Raises ValueError when the file would not say what is agreed by it: the next run would take that for an edit.
+    """
     text = fill_head(document.with_body(body), target, None, effect.facets)
+    if read_document(effect.path, text)[1].text != canonical(body):
+        titled = set_fields(fill_head(document.head + "x", target, None, effect.facets), {"title": target.title})
+        text = document._replace(head=read_document(effect.path, titled)[1].head).with_body(body)
     _, again = read_document(effect.path, text)
-    file, _ = read_document(effect.path, fill_head(document.with_body("x\n"), target, None, effect.facets))
+    file, _ = read_document(effect.path, again.head + "x\n")  # the body has its own problems
     said = {"title": file.title, "labels": frozenset(file.labels), "rank": file.order, "settings": file.settings}
     wrong = [name for name in said.keys() & effect.facets if said[name] != getattr(target, name)]
     if file.problem or wrong:
-        # What is agreed must not be what the file does not say: the next run would take it for an edit.
         what = file.problem.message if file.problem else f"its {wrong[0]} cannot be written into the front matter"
-        raise ValueError(what)
+        raise FrontMatterError(what, file.problem.line if file.problem else 1, 1)
     if again.text != canonical(body):
-        titled = set_fields(document.head + "x", {"title": target.title})[:-1]
-        text = titled + document.with_body(body)[len(document.head) :]
+        raise ValueError("its text would be taken for front matter or a title")
     return text
 
 

@@ -501,3 +501,52 @@ def test_an_id_that_cannot_be_written_is_said_and_breaks_no_file(site: Site, tmp
         assert (problem.place, "id was not written" in problem.message) == ("braces.md", True)
         assert one.read("braces.md") == text
     assert sorted(site.titles()) == ["Braces", "Documentation"]
+
+
+def test_a_text_that_begins_like_a_title_lifts_no_restriction(site: Site, tmp_path: Path) -> None:
+    """A file that has no title gets one, and what the site says of labels and restrictions as well."""
+    page = site.create("Guide")
+    one = cloned(site, tmp_path / "m")
+    head = "confluence:\n  restrictions:\n    update:\n      groups: [confluence-users]\n"
+    one.write("guide.md", f'---\nconfluence_page_id: "{page}"\nlabels: [a]\n{head}---\n\nText.\n')
+    one.engine.sync(FULL)
+    site.edit(page, "<h1>Start</h1><p>Text.</p>")
+    site.api.restrict(page, "update", "groups", "confluence-administrators")
+    assert one.engine.sync(FULL).problems == ()
+    assert 'groups: ["confluence-administrators", "confluence-users"]' in one.read("guide.md")
+    assert one.read("guide.md").endswith("# Start\n\nText.\n")
+    quiet(one)
+    both = ("confluence-administrators", "confluence-users")
+    assert site.api.extras(page, [], ["update"]).restrictions["update"]["groups"] == both
+
+
+def test_a_head_that_cannot_be_written_holds_its_page_back(site: Site, tmp_path: Path) -> None:
+    """An anchored list: three runs say so with the line, the file stays, and the site keeps what a colleague has set."""
+    page, other = site.create("Guide"), site.create("Other")
+    one = cloned(site, tmp_path / "m")
+    one.replace("guide.md", "title:", "groups: &g [confluence-users]\nconfluence: {restrictions: {read: {groups: *g}}}\ntitle:")
+    assert one.engine.sync(FULL).exit_code == 0
+    before = one.read("guide.md")
+    site.api.restrict(page, "read", "groups", "confluence-administrators")
+    site.edit(page, "<p>New text.</p>")
+    for number in range(3):
+        site.edit(other, f"<p>{number}</p>")
+        (problem,) = one.engine.sync(FULL).problems
+        assert (problem.place, problem.line, problem.remedy) == ("guide.md", 4, "mend the front matter")
+        assert "confluence.restrictions.read.groups has an anchor" in problem.message
+        assert one.read("guide.md") == before
+        assert f"{number}\n" in one.read("other.md")
+    restrictions = site.api.extras(page, [], ["read"]).restrictions["read"]
+    assert restrictions["groups"] == ("confluence-administrators", "confluence-users")
+
+
+def test_a_new_file_whose_title_cannot_be_changed_ends_no_run(site: Site, tmp_path: Path) -> None:
+    """Somebody else has its title: the file is named with the reason, the other pages go on."""
+    one = cloned(site, tmp_path / "m")
+    site.create("Guide")
+    text = "---\ntitle: &t Guide\nmenu: *t\n---\n\nMine.\n"
+    one.write("sub/guide.md", text)
+    problems = one.engine.sync(FULL).problems
+    assert {problem.place for problem in problems} == {"sub/guide-2.md"}
+    assert "title: &t Guide\nmenu: *t\n" in one.read("sub/guide-2.md")
+    assert "Text." in one.read("guide.md")

@@ -116,6 +116,7 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
 
     try:
         parts = front_matter.split(text)
+        front_matter.demand_whole(parts, ("title", "labels", "tags", ID_KEY))
     except front_matter.FrontMatterError as error:
         problem = Problem(path, error.message, "mend the front matter", error.line, error.column)
         return PageFile(path, problem=problem), Document("", text, 1)
@@ -126,8 +127,11 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
 
         try:
             settings = flatten(typed(text, SETTINGS_KEY))
-        except (ValueError, TypeError) as error:
-            bad = Problem(path, str(error), "mend the front matter", *_line_of(text, SETTINGS_KEY))
+        except front_matter.FrontMatterError as error:
+            bad = Problem(path, error.message, "mend the front matter", error.line, error.column)
+            markers = markers or bad
+        except ValueError as error:
+            bad = Problem(path, str(error), "mend the front matter", front_matter.line_of(parts.front, SETTINGS_KEY), 1)
             markers = markers or bad
     order = str(parts.fields.get("order", "")).strip()
     file = PageFile(
@@ -158,12 +162,6 @@ def outside_links(path: str, document: Document) -> tuple[str, ...]:
         return ()
     found = (use.path for use in uses if use.kind == "file" and not use.path.endswith(".md"))
     return tuple(sorted({one for one in found if not one.startswith("../") and "/." not in f"/{one}"}))
-
-
-def _line_of(text: str, key: str) -> tuple[int, int]:
-    """Give line and column of a key of the front matter."""
-    lines = text.splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1), 1
 
 
 def label(word: str) -> str:

@@ -20,7 +20,9 @@ RESERVED: Final = frozenset([
     "confsync", "editor", "content-appearance-published", "content-appearance-draft", "emoji-title-published",
     "emoji-title-draft",
 ])  # fmt: skip
-_NAME: Final = re.compile(r"(?!\.+\Z)[^/\\\s\x00-\x1f\x7f?#%]{1,255}")
+# Both are parts of addresses: `.` and `..` would lead elsewhere.
+_NAME: Final = re.compile(r"(?!\.+\Z)[^/\\\s\x00-\x1f\x7f-\x9f\ud800-\udfff?#%]{1,255}")
+_SUBJECT: Final = re.compile(r"(?!\.+\Z|\s)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+(?<!\s)")
 KEYS: Final = ("state", "width", "emoji", "restrictions", "properties")
 
 
@@ -30,7 +32,7 @@ def flatten(value: Any) -> Settings:
         return ()
     if not isinstance(value, Mapping):
         raise ValueError("confluence: is not a list of `key: value`")
-    return tuple(sorted((name, _json(one)) for name, one in _entries(value)))
+    return tuple(sorted((name, _json(name, one)) for name, one in _entries(value)))
 
 
 def _entries(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
@@ -57,9 +59,13 @@ def _properties(value: Any) -> Iterator[tuple[str, Any]]:
 def _restrictions(value: Any) -> Iterator[tuple[str, Any]]:
     for operation, subjects in _mapping(value, "restrictions", OPERATIONS):
         for subject, names in _mapping(subjects, operation, SUBJECTS):
-            if not isinstance(names, list | None) or not all(isinstance(name, str) and name for name in names or ()):
+            if not isinstance(names, list | None) or not all(map(_is_subject, names or ())):
                 raise ValueError(f"{operation}.{subject} is not a list of account ids or names, in quotes if need be")
             yield f"restrictions.{operation}.{subject}", sorted(set(names or ()))
+
+
+def _is_subject(name: object) -> bool:
+    return isinstance(name, str) and _SUBJECT.fullmatch(name) is not None
 
 
 def _mapping(value: Any, name: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
@@ -87,10 +93,13 @@ def _near(key: str) -> str:
     return f"did you mean {get_close_matches(key, KEYS, n=1, cutoff=0.0)[0]!r}?"
 
 
-def _json(value: Any) -> str:
+def _json(name: str, value: Any) -> str:
     import json
 
     try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"a value is nothing that JSON can hold: {error}") from error
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        kinds = "text, numbers, true, false, null, and lists and mappings of them"
+        raise ValueError(f"{name} is nothing that JSON can hold: only {kinds}") from error
+    return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -23,6 +23,7 @@ _SETEXT: Final = re.compile(r" {0,3}(?P<text>[^\s#>*+\-`|<][^\r\n]*?)[ \t]*\r?\n
 _KEY: Final = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|\r?$)", re.MULTILINE)
 # What YAML takes for a line break, or does not take at all: such a character is written by its number.
 _UNWRITABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _BREAK: Final = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _PLAIN: Final = re.compile(r"[^\W\d_](?:[^\x00-\x1f\x7f:#\"\[\]{},|`\\]|:(?=\S)|(?<=\S)#)*(?<!\s)(?<!:)")
 _WORDS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
@@ -95,6 +96,15 @@ def labels(fields: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
+def demand_whole(parts: Parts, keys: Iterable[str]) -> None:
+    """Raise FrontMatterError where a key's value has half a character, as `"\\ud800"`: nothing can store or send it."""
+    for key in keys:
+        value = parts.fields.get(key, "")
+        if any(isinstance(one, str) and _HALF.search(one) for one in (value if isinstance(value, list) else [value])):
+            message = f"{key} has half a character: an escape of a surrogate"
+            raise FrontMatterError(message, line_of(parts.front, key), 1)
+
+
 def set_fields(text: str, changes: Mapping[str, Value]) -> str:
     """Set keys of the front matter, or with None remove them; keys that already have the value keep their bytes.
 
@@ -114,7 +124,7 @@ def _check(before: Parts, after: str, changes: Mapping[str, Value]) -> None:
     with suppress(FrontMatterError):
         if split(after).fields == {key: value for key, value in wanted.items() if value is not None}:
             return
-    lines = [_place(before.front, key)[0] + 1 for key in changes]
+    lines = [line_of(before.front, key) for key in changes]
     message = f"{' and '.join(changes)} cannot be changed as the front matter is written: write it as `key: value`"
     raise FrontMatterError(message, max(lines, default=1), 1)
 
@@ -226,6 +236,11 @@ def _set_field(text: str, key: str, value: Value) -> str:
     if not inner_of(front).strip() and value is None:
         return parts.bom + (parts.heading + parts.space + parts.body)
     return parts.bom + front + parts.gap + parts.heading + parts.space + parts.body
+
+
+def line_of(front: str, key: str) -> int:
+    """Give the line, counted from 1, on which a key of the front matter stands; 1 where it does not."""
+    return _place(front, key)[0] + 1
 
 
 def _place(front: str, key: str) -> tuple[int, int, Any]:

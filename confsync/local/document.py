@@ -16,8 +16,8 @@ _TITLE_FROM: Final = {str(one): one for one in TitleFrom}
 _ORDER: Final = re.compile(r"-?[0-9]{1,9}")
 # Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
 _FILE_LINK: Final = re.compile(
-    r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
-    r"""(?![A-Za-z][A-Za-z0-9+.-]*:|[/#])([^\s"'<>)#]+\.(?!md\b)\w+)"""
+    r"""(?:\]\(\s*|\]:[ \t]*|\b(?:src|href)\s*=\s*)(?!["'<]?(?:[A-Za-z][A-Za-z0-9+.-]*:|[/#]))"""
+    r"""(<[^<>\n]+>|"[^"\n]+"|'[^'\n]+'|(?:[^\s"'<>()#]|\([^\s"'<>()#]*\))+\.(?!md\b)\w+)"""
 )
 
 
@@ -152,7 +152,7 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
 def outside_links(path: str, document: Document) -> tuple[str, ...]:
     """Find the links to files of the mirror that are no pages; the text is parsed only where some link may be one."""
     own = files_dir(path).rpartition("/")[2] + "/"
-    if all(found.startswith(own) for found in _FILE_LINK.findall(document.body)):
+    if all(found.lstrip("<\"'").startswith(own) for found in _FILE_LINK.findall(document.body)):
         return ()
     from converters import Site, links
 

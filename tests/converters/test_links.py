@@ -31,6 +31,24 @@ def test_a_destination_is_resolved(destination: str, kind: str, path: str) -> No
     assert (use.kind, use.path, use.line) == (kind, path, 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("[![in](img/6.png)](img/7.png)", ["img/6.png", "img/7.png"]),
+        ("<img src=img/4.png>", ["img/4.png"]),
+        ("see <img src=img/4.png> here", ["img/4.png"]),
+        ("<a href='img/5.png'>x</a>", ["img/5.png"]),
+        ('[x](a.png "](b.png)")', ["a.png"]),
+        ("[![i](a(1(2)).png '](no.png)')](b.png)", ["a(1(2)).png", "b.png"]),
+        ("<img data-src=no.png>", []),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_a_text_shows_is_found_however_it_is_written(text: str, paths: list[str]) -> None:
+    """A picture that is a link, HTML with any quotes or none, titles that look like links; each file once."""
+    assert [use.path for use in links(text + "\n") if use.kind == "file"] == paths
+
+
 def test_a_page_link_is_one_link_however_it_is_spelled() -> None:
     """A pasted address of a page is a link to the page: no edit when only the spelling differs."""
     storage = '<p>see <ac:link><ri:page ri:content-title="Install" ri:version-at-save="9" /><ac:link-body>it</ac:link-body></ac:link></p>'

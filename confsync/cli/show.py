@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from confsync.model import Action, AssetKey, Effect, Problem, Side
-from confsync.model.paths import files_dir
 from confsync.report import Change, OpenConflict, PageReceipt, RunResult, StatusResult
 
 from .output import counted
@@ -16,10 +15,8 @@ _VERB = {Side.REMOTE: "push", Side.LOCAL: "pull"}
 
 def effect_line(effect: Effect, more: str = "") -> str:
     """Write an effect: where, what, which file, and why."""
-    where = effect.new_path or effect.path or repr(effect.title)
-    if isinstance(effect.key, AssetKey):
-        where = f"{files_dir(where)}/{effect.title}"
-    elif effect.action is Action.MOVE and effect.path and effect.new_path and effect.path != effect.new_path:
+    where = effect.place or repr(effect.title)
+    if effect.action is Action.MOVE and effect.path and effect.new_path and effect.path != effect.new_path:
         where = f"{effect.path} → {effect.new_path}"
     reason = f"{effect.reason}; {more}" if more else effect.reason
     return f"{_VERB[effect.side]} {effect.action:<6} {where}  ({reason})"

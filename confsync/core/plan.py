@@ -51,14 +51,15 @@ def plan(
     new_paths: Mapping[Key, str],
     direction: Direction = Direction.SYNC,
     sequences: Mapping[Key | None, Sequence[Key]] = MappingProxyType({}),
+    outside: Mapping[Key, Mapping[str, str]] = MappingProxyType({}),
 ) -> Plan:
     """Give the ordered effects that turn both sides into the target, as far as the direction allows.
 
     A page whose text must be merged first is a local effect only: the push follows in the next round, against the
     text that was merged. paths: the files as they are; new_paths: as they shall be. sequences: the children of each
-    page on the site, in order.
+    page on the site, in order. outside: page -> attachment's name -> file, for those that lie outside its folder.
     """
-    builder = _Builder(merged, local, remote, paths, new_paths)
+    builder = _Builder(merged, local, remote, paths, new_paths, outside)
     effects = [*builder.effects(), *builder.reorder(sequences)]
     effects = [effect for effect in effects if direction.allows(effect.side)]
     effects.sort(key=lambda effect: _order(effect, merged.target, local, remote))
@@ -67,11 +68,12 @@ def plan(
 
 class _Builder:
     def __init__(
-        self, merged: Merged, local: Tree, remote: Tree, paths: Mapping[Key, str], new_paths: Mapping[Key, str]
-    ) -> None:
+        self, merged: Merged, local: Tree, remote: Tree, paths: Mapping[Key, str], new_paths: Mapping[Key, str],
+        outside: Mapping[Key, Mapping[str, str]],
+    ) -> None:  # fmt: skip
         self.merged, self.target = merged, merged.target
         self.sides = {Side.LOCAL: local, Side.REMOTE: remote}
-        self.paths, self.new_paths = paths, new_paths
+        self.paths, self.new_paths, self.outside = paths, new_paths, outside
 
     def effects(self) -> Iterator[Effect]:
         for side, tree in self.sides.items():
@@ -127,7 +129,8 @@ class _Builder:
 
     def for_asset(self, side: Side, action: Action, key: AssetKey, reason: str) -> Effect:
         path = self.new_paths.get(key.page, "")
-        return Effect(side, action, key, reason, key.name, self.paths.get(key.page, path), path)
+        file = self.outside.get(key.page, {}).get(key.name, "")
+        return Effect(side, action, key, reason, key.name, self.paths.get(key.page, path), path, file=file)
 
     def make(
         self, side: Side, action: Action, key: Key, page: Page, reason: str, facets: Iterable[str] = ()

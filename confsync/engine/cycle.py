@@ -23,7 +23,6 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
-from confsync.local.tree import attachment_path
 from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Plan, Policy, Problem, Side, replace
 from confsync.remote import Listing
 from confsync.report import RunResult
@@ -163,7 +162,7 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
         merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied, days=days
     )
     demand_known(world, seen, run.options.paths, paths.values())
-    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
+    planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences, local.outside)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
     if run.meant is not None:
@@ -227,8 +226,7 @@ def work(round_: Round, effects: Sequence[Effect]) -> None:
 
 def where(effect: Effect) -> str:
     """Name the file that an effect is about, or the page where there is none."""
-    path = effect.new_path or effect.path
-    return attachment_path(path, effect.title) if isinstance(effect.key, AssetKey) and path else path or effect.title
+    return effect.place or effect.title
 
 
 def _kind(effect: Effect) -> str:

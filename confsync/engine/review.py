@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from confsync.errors import UsageError
-from confsync.model import Key, Page, Tree
+from confsync.model import AssetKey, Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
 
@@ -94,11 +94,10 @@ def _changes(side: str, seen: Observation, tree: Tree) -> Iterator[Change]:
         known = seen.synced.assets.get(asset)
         if asset.page in seen.rows and known != value:
             kind = "edited" if known else "added"
-            yield Change(side, kind, f"{files_dir(_path(seen, asset.page))}/{asset.name}", asset.name, str(asset.page))
+            yield Change(side, kind, _file(seen, asset), asset.name, str(asset.page))
     for asset in seen.synced.assets.keys() - tree.assets.keys():
         if asset.page in tree.pages:
-            path = f"{files_dir(_path(seen, asset.page))}/{asset.name}"
-            yield Change(side, "deleted", path, asset.name, str(asset.page))
+            yield Change(side, "deleted", _file(seen, asset), asset.name, str(asset.page))
 
 
 def _facets(side: str, path: str, page_id: str, now: Page, base: Page) -> Iterator[Change]:
@@ -120,6 +119,11 @@ def _paths(seen: Observation) -> Iterator[Change]:
 def _path(seen: Observation, key: Key) -> str:
     row = seen.rows.get(key) if isinstance(key, str) else None
     return seen.local.paths.get(key) or (row.path if row else "")
+
+
+def _file(seen: Observation, asset: AssetKey) -> str:
+    outside = seen.local.outside.get(asset.page, {}).get(asset.name)
+    return outside or f"{files_dir(_path(seen, asset.page))}/{asset.name}"
 
 
 def _within(path: str, paths: Sequence[str]) -> bool:

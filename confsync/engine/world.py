@@ -138,4 +138,4 @@ def chosen(effects: Sequence[Effect], paths: Sequence[str]) -> list[Effect]:
     def hit(path: str) -> bool:
         return any(path == one or path.startswith((f"{one}/", f"{one.removesuffix('.md')}.files")) for one in wanted)
 
-    return [effect for effect in effects if hit(effect.path) or hit(effect.new_path)]
+    return [effect for effect in effects if any(map(hit, (effect.path, effect.new_path, effect.file)))]

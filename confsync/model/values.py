@@ -124,7 +124,8 @@ class Effect(NamedTuple):
     """One change of one side, with its reason.
 
     facets: which facets an update changes. path: the file as it is now ("" when there is none), new_path: as it will
-    be. title: the page's title as it will be, or the attachment's name.
+    be; of an attachment they are its page's, and file is its own where that does not lie in its page's folder.
+    title: the page's title as it will be, or the attachment's name.
     """
 
     side: Side
@@ -135,6 +136,15 @@ class Effect(NamedTuple):
     path: str = ""
     new_path: str = ""
     facets: frozenset[str] = frozenset()
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file that it is about, as it will be: an attachment's own; "" when there is none."""
+        path = self.new_path or self.path
+        if isinstance(self.key, AssetKey) and path:
+            return self.file or f"{files_dir(path)}/{self.title}"
+        return path
 
     def to_json(self) -> dict[str, object]:
         """Give the effect as plain data."""
@@ -143,16 +153,14 @@ class Effect(NamedTuple):
             "action": str(self.action),
             "key": key_text(self.key),
             "title": self.title,
-            "path": self.path,
-            "new_path": self.new_path,
+            "path": self.file or self.path,
+            "new_path": self.file or self.new_path,
             "facets": sorted(self.facets),
             "reason": self.reason,
         }
 
     def __str__(self) -> str:
-        where = f"{self.path} → {self.new_path}" if self.action is Action.MOVE else self.new_path or self.path
-        if isinstance(self.key, AssetKey):
-            where = f"{files_dir(where)}/{self.title}"
+        where = f"{self.path} → {self.new_path}" if self.action is Action.MOVE else self.place
         return f"{self.side}: {self.action} {where or self.title!r}: {self.reason}"
 
 

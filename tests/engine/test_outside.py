@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from confsync.cli.judge import Tree, judge
+from confsync.cli.show import effect_line
 from confsync.engine import Options
 from tests.engine.machines import Machine, Site, cloned
 
@@ -167,3 +168,42 @@ def test_a_user_that_the_site_does_not_know_is_said(site: Site, tmp_path: Path) 
     assert "was not taken" in result.problems[0].message
     assert "Other text." in site.body(page)
     assert sum("/restriction/" in path for _, path in one.writes()) <= 1
+
+
+def test_a_file_elsewhere_is_shown_and_chosen_by_its_own_path(site: Site, tmp_path: Path) -> None:
+    """Plan, status and dry run name `img/1.png`, and a push of it or of its folder takes it along, and nothing else."""
+    one = cloned(site, tmp_path / "m")
+    one.write("img/1.png", "ONE")
+    one.write("p.md", "# P\n\n![one](img/1.png)\n")
+    one.write("q.md", "# Q\n\nText.\n")
+    one.engine.sync(FULL)
+    one.replace("q.md", "Text.", "Other text.")
+    for wanted, content in (("img/1.png", b"TWO"), ("img", b"THREE"), ("p.md", b"FOUR")):
+        (one.root / "img/1.png").write_bytes(content)
+        assert "img/1.png" in [change.path for change in one.engine.status(("img",)).local]
+        planned = one.engine.plan(Options(paths=(wanted,))).plan.effects
+        assert [(str(effect), effect.to_json()["path"]) for effect in planned] == [
+            ("remote: update 'img/1.png': changed in the folder", "img/1.png")
+        ]
+        assert effect_line(planned[0]).startswith("push update img/1.png ")
+        one.engine.push(Options(paths=(wanted,)))
+        assert site.bytes_of(site.titles()["P"], "1.png") == content
+    assert "Other" not in site.body(site.titles()["Q"])
+
+
+def test_each_way_of_naming_a_file_attaches_it_by_itself(site: Site, tmp_path: Path) -> None:
+    """One link a page, so that none rests on another: unquoted, in angle brackets, with spaces or parentheses."""
+    one = cloned(site, tmp_path / "m")
+    ways = [
+        "<img src=img/1.png>", "<a href='img/1.png'>x</a>", '<a href="img/a b.png">x</a>', "![x](<img/a b.png>)",
+        "![x](img/a(1).png)", '![x](img/1.png "](no.png)")', "[![x](img/1.png '](no.png)')](img/a(1).png)", "[x][r]\n\n[r]: <img/a b.png>",
+    ]  # fmt: skip
+    for name in ("1", "a b", "a(1)"):
+        one.write(f"img/{name}.png", name)
+    for number, way in enumerate(ways):
+        one.write(f"p{number}.md", f"# P{number}\n\n{way}\n")
+    assert one.engine.sync(FULL).problems == ()
+    found = [sorted(site.bytes_of(page, name).decode() for name in names(site, title))
+             for title, page in sorted(site.titles().items()) if title.startswith("P")]  # fmt: skip
+    assert found == [["1"], ["1"], ["a b"], ["a b"], ["a(1)"], ["1"], ["1", "a(1)"], ["a b"]]
+    assert one.engine.sync(FULL).done == ()

@@ -57,12 +57,13 @@ def _planned(file: str, there: list[Mirror]) -> list[tuple[Mirror, dict[str, Any
     """Read a plan, each part with its mirror. Raises UsageError."""
     try:
         document = json.loads(Path(file).read_text(encoding="utf-8"))
-        plans = document.get("mirrors", [document])
-        by_name = {(mirror.settings.space, str(mirror.folder)): mirror for mirror in there}
-        keys = [(str(plan["space"]), str(plan["folder"])) for plan in plans]
-        parts = [_part(plan) for plan in plans]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        parts = [_part(plan) for plan in document.get("mirrors", [document])]
+        keys = [(part["space"], part["folder"]) for part in parts]
+        if not keys or len({*keys}) < len(keys):
+            raise ValueError("a plan is for one mirror or some, each once")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError("is no plan", place=file, remedy="confsync plan -o FILE writes one") from error
+    by_name = {(mirror.settings.space, str(mirror.folder)): mirror for mirror in there}
     for key in keys:
         if key not in by_name:
             raise UsageError(f"is for {key[0]} in {key[1]}, which is no mirror here", place=file)
@@ -70,10 +71,18 @@ def _planned(file: str, there: list[Mirror]) -> list[tuple[Mirror, dict[str, Any
 
 
 def _part(plan: dict[str, Any]) -> dict[str, Any]:
-    """Take what is needed of one mirror's plan. Raises ValueError or TypeError for what is none."""
-    paths, deletes = plan["paths"], [effect["action"] == "delete" for effect in plan["effects"]]
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        raise TypeError("paths is no list of paths")
-    if not isinstance(plan["fingerprint"], str) or not plan["fingerprint"]:
+    """Take what is needed of one mirror's plan. Raises ValueError, KeyError or TypeError for what is none."""
+    deletes = sum(_text(effect["action"]) == "delete" for effect in plan["effects"])
+    if not isinstance(plan["paths"], list):
+        raise TypeError("paths is no list")
+    if not plan["fingerprint"]:
         raise ValueError("a plan without its fingerprint proves nothing")
-    return {"paths": paths, "deletes": sum(deletes), "fingerprint": plan["fingerprint"]}
+    texts = {name: _text(plan[name]) for name in ("space", "folder", "fingerprint")}
+    return {**texts, "paths": [_text(path) for path in plan["paths"]], "deletes": deletes}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    value.encode()  # half a character can be neither shown nor asked for
+    return value

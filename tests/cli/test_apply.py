@@ -55,7 +55,9 @@ def test_what_is_no_plan_is_said(cli: Cli, mirror: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"effects": 5}, {"effects": [1]}, {"paths": None}, {"fingerprint": ""}, {"fingerprint": None}, {"space": ["x"]}],
+    [{"effects": 5}, {"effects": [1]}, {"paths": None}, {"fingerprint": ""}, {"fingerprint": None}, {"space": ["x"]},
+     {"effects": [{"action": ["delete"]}]}, {"effects": {"a": 1}}, {"paths": [1]}, {"paths": ["\ud800"]}, {"folder": None},
+     {"mirrors": []}, {"mirrors": [1]}, {"fingerprint": 5}],
     ids=lambda change: str(change),
 )
 def test_a_plan_that_was_tampered_with_is_none(cli: Cli, wiki: Wiki, mirror: Path, change: dict[str, object]) -> None:
@@ -64,6 +66,25 @@ def test_a_plan_that_was_tampered_with_is_none(cli: Cli, wiki: Wiki, mirror: Pat
     cli("plan", "-o", "plan.json")
     plan = {**json.loads((mirror / "plan.json").read_text()), **change}
     (mirror / "plan.json").write_text(json.dumps(plan))
+    before = len(wiki.writes())
+    cli("apply", "plan.json", code=2)
+    assert len(wiki.writes()) == before
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "5", "\0", '{"mirrors": 5}'], ids=lambda text: text[:20])
+def test_a_file_that_is_anything_else_is_no_plan(cli: Cli, mirror: Path, text: str) -> None:
+    """Whatever is in it: a usage error in one line, no traceback."""
+    (mirror / "plan.json").write_text(text)
+    cli("apply", "plan.json", code=2)
+    assert "is no plan" in cli.err
+
+
+def test_a_plan_names_each_mirror_once(cli: Cli, wiki: Wiki, mirror: Path) -> None:
+    """A part that stands twice could be true only once: nothing is done."""
+    edit(mirror / "guide.md", "First", "Very first")
+    cli("plan", "-o", "plan.json")
+    plan = json.loads((mirror / "plan.json").read_text())
+    (mirror / "plan.json").write_text(json.dumps({"mirrors": [plan, plan]}))
     before = len(wiki.writes())
     cli("apply", "plan.json", code=2)
     assert len(wiki.writes()) == before

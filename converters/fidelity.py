@@ -236,4 +236,3 @@ def _together(islands: Iterable[Island]) -> tuple[Island, ...]:
         counts[one.construct, one.inline] += one.count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Island(construct, inline, count) for (construct, inline), count in ordered)
-

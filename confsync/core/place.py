@@ -139,4 +139,3 @@ def _seniority(key: Key) -> tuple[int, int, str]:
     if isinstance(key, Draft):
         return (2, 0, key.path)
     return (0, int(key), "") if key.isdecimal() else (1, 0, key)
-

@@ -188,5 +188,3 @@ def open_engine(
         hook or (lambda moment, effect: None), history,
     )  # fmt: skip
     return Engine(world)
-
-

@@ -23,6 +23,7 @@ from .texts import bodies, fill_head, halves, misread, new_file, read_file, row_
 
 _HEAD: Final = frozenset({"title", "labels", "rank", "settings"})
 
+
 def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
     """Write the files of pages that are new or changed on the site; many bodies come in a stream."""
     world, seen = round_.world, round_.seen

@@ -79,7 +79,6 @@ class World:
             self._api = self.connect()
         return self._api
 
-
     @property
     def crew(self) -> Crew:
         """Give the workers that wait for the site together."""

@@ -246,7 +246,6 @@ class _Builder:
                 found[AssetKey(key, self.known.attachment_name(key, name))] = Asset(sha)
         return found
 
-
     def outside(self, files: Mapping[Key, PageFile]) -> dict[Key, dict[str, str]]:
         """Name the files elsewhere that pages link to."""
         found: dict[Key, dict[str, str]] = {}

@@ -50,7 +50,6 @@ class Page(NamedTuple):
     kind: str = "page"
     settings: tuple[tuple[str, str], ...] = ()
 
-
     @property
     def claim(self) -> str | None:
         """What no two contents of a space may share: the title without its case; posts have their own, folders none."""

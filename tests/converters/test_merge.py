@@ -174,7 +174,6 @@ def test_new_blocks_keep_the_style_of_the_side_that_wrote_them() -> None:
     assert merged == Merge(f"A\n\n{new}\n\nB x\n\n{link}", 0)
 
 
-
 def test_an_item_that_takes_code_on_one_side_beside_one_that_goes_on_the_other_is_no_conflict() -> None:
     """No surprise: the sides are treated alike, and the name of a language is no word that was lost."""
     base = "- a\n- b\n\nx\n"

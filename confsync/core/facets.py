@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from confsync.model import Settings
+
 Join = Callable[[Any, Any, Any], Any]
-Settings = tuple[tuple[str, str], ...]
 
 
 def remote_wins(base: Any, local: Any, remote: Any) -> Any:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sys import intern
 from typing import Any, Final, NamedTuple
 
-from confsync.model import Problem, TitleFrom
+from confsync.model import Problem, Settings, TitleFrom
 from confsync.model.paths import files_dir, stem
-from confsync.model.settings import Settings, flatten
+from confsync.model.settings import flatten
 
 ID_KEY: Final = "confluence_page_id"
 SETTINGS_KEY: Final = "confluence"

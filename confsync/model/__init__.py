@@ -1,6 +1,6 @@
 """The words of the domain: pages, assets, trees, pairs, rows, effects. Values only; nothing here acts."""
 
-from .tree import Asset, AssetKey, Draft, Key, NodeKey, Page, PageId, Problem, Tree, TreeError, shared
+from .tree import Asset, AssetKey, Draft, Key, NodeKey, Page, PageId, Problem, Settings, Tree, TreeError, shared
 from .values import (
     FOLDER,
     TEXTS,
@@ -40,6 +40,7 @@ __all__ = [
     "Policy",
     "Problem",
     "Row",
+    "Settings",
     "Side",
     "TitleFrom",
     "Tree",

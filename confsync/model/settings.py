@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-Settings = tuple[tuple[str, str], ...]
+from .tree import Settings
 
 WIDTHS: Final = ("default", "full-width", "max", "fixed")
 OPERATIONS: Final = ("read", "update")

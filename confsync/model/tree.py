@@ -33,11 +33,14 @@ class AssetKey(NamedTuple):
 NodeKey: TypeAlias = Key | AssetKey
 
 
+Settings: TypeAlias = tuple[tuple[str, str], ...]  # (name, JSON), by name
+
+
 class Page(NamedTuple):
     """One page by its facets, each merged on its own.
 
     body is a token: equal tokens mean equal bodies. rank: its `order` among its siblings, None when nobody gave one.
-    settings: what its file names under `confluence:`, as (name, JSON) by name; "null" is a setting that is not there.
+    settings: what its file names under `confluence:`; "null" is a setting that is not there.
     kind is "page"; "folder", a thing of the site without a body, whose title need not be unique; "directory", a page
     that has no file, only the directory of its children; or "blogpost", which lies under nothing.
     """
@@ -48,7 +51,7 @@ class Page(NamedTuple):
     labels: frozenset[str] = frozenset()
     body: str = ""
     kind: str = "page"
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: Settings = ()
 
     @property
     def claim(self) -> str | None:

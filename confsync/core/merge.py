@@ -148,7 +148,8 @@ class _Merge:
             if ours != base and theirs != base and ours != theirs:
                 value = (ours or theirs) if self.prefer is Side.LOCAL else (theirs or ours)
                 sides = (ours.content if ours else "deleted", theirs.content if theirs else "deleted")
-                self.record(key, "content", *sides, f"edit beats delete, {self.prefer} beats the other")
+                decision = f"the {self.prefer} file is taken" if ours and theirs else "kept: edit beats delete"
+                self.record(key, "content", *sides, decision)
             if value is not None:
                 result[key] = value
         return result

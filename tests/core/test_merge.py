@@ -80,6 +80,20 @@ def test_an_edit_beats_a_delete_on_either_side() -> None:
         assert [conflict.facet for conflict in merged.conflicts] == ["presence"]
 
 
+@pytest.mark.parametrize(
+    ("local", "remote", "said"),
+    [("1", "2", "the remote file is taken"), ("", "2", "kept: edit beats delete"), ("1", "", "kept: edit beats delete")],
+)
+def test_a_decision_on_an_attachment_names_the_one_rule_that_was_used(local: str, remote: str, said: str) -> None:
+    """Two new contents, or one and a deletion: the reader is told what was done with this file."""
+    key = AssetKey("a", "x.png")
+    pages = tree(a=child("A")).pages
+    trees = [Tree(pages, {key: Asset(content)} if content else {}, root="root") for content in ("0", local, remote)]
+    merged = merge(*trees)
+    assert [(conflict.facet, conflict.decision) for conflict in merged.conflicts] == [("content", said)]
+    assert merged.target.assets == {key: Asset(remote or local)}
+
+
 def test_a_new_attachment_counts_as_an_edit_of_its_page() -> None:
     """Deleting a page does not take along a file that somebody has just attached to it."""
     base = tree(a=child("A"))

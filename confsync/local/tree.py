@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, count
+from posixpath import splitext
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -260,13 +261,13 @@ class _Builder:
 
 
 def outside_names(paths: Iterable[str], taken: set[str]) -> dict[str, str]:
-    """Give each file its own name as an attachment's, with its folder's before it where that is taken."""
+    """Give each file its own name as an attachment's; where that is taken, with its folders' before it, or a number."""
     result: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")
-        stem, dot, ending = "-".join(parts).rpartition(".")
+        stem, ending = splitext("-".join(parts))
         names = ["-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
-        numbered = (f"{stem}-{number}{dot}{ending}" for number in count(2))
+        numbered = (f"{stem}-{number}{ending}" for number in count(2))
         name = next(name for name in chain(names, numbered) if name not in taken and name not in result)
         result[name] = path
     return result

@@ -7,6 +7,7 @@ from pathlib import Path
 from confsync.cli.judge import Tree, judge
 from confsync.cli.show import effect_line
 from confsync.engine import Options
+from confsync.local.tree import outside_names
 from tests.engine.machines import Machine, Site, cloned
 
 FULL = Options(full=True)
@@ -207,3 +208,10 @@ def test_each_way_of_naming_a_file_attaches_it_by_itself(site: Site, tmp_path: P
              for title, page in sorted(site.titles().items()) if title.startswith("P")]  # fmt: skip
     assert found == [["1"], ["1"], ["a b"], ["a b"], ["a(1)"], ["1"], ["1", "a(1)"], ["a b"]]
     assert one.engine.sync(FULL).done == ()
+
+
+def test_every_file_gets_a_name_however_many_are_taken() -> None:
+    """A file whose own name and folders' names are all taken is numbered, never left out."""
+    taken = {"x.png", "a-x.png", "a-x-2.png", "NOTES"}
+    names = outside_names(["x.png", "a/x.png", "NOTES", "b/NOTES"], taken)
+    assert names == {"x-2.png": "x.png", "a-x-3.png": "a/x.png", "NOTES-2": "NOTES", "b-NOTES": "b/NOTES"}

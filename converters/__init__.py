@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from converters.conflicts import has_conflict_markers
     from converters.errors import BaseMismatchError, ConversionError, LawError, NotationError, StorageError
     from converters.laws import LawBreak, verify_push
-    from converters.merging import merge
+    from converters.merging import merge, merge_unrelated
     from converters.public import consistent, pull, push, to_markdown, to_storage
     from converters.receipts import Receipt, comments_lost, receipt
     from converters.relinking import LinkUse, links, relink
@@ -34,7 +34,7 @@ _HOMES = {
     "errors": ("BaseMismatchError", "ConversionError", "LawError", "NotationError", "StorageError"),
     "laws": ("LawBreak", "verify_push"),
     "conflicts": ("has_conflict_markers",),
-    "merging": ("merge",),
+    "merging": ("merge", "merge_unrelated"),
     "textmerge": ("Merge",),
     "public": ("consistent", "pull", "push", "to_markdown", "to_storage"),
     "receipts": ("Receipt", "comments_lost", "receipt"),
@@ -64,6 +64,7 @@ __all__ = [
     "has_conflict_markers",
     "links",
     "merge",
+    "merge_unrelated",
     "pull",
     "push",
     "receipt",

@@ -12,7 +12,7 @@ from converters.conflicts import has_conflict_markers
 from converters.errors import ConversionError
 from converters.markdown import front_matter
 from converters.public import Lines
-from converters.textmerge import Merge, merge_text
+from converters.textmerge import Merge, merge_text, side_by_side
 
 
 def merge(base: str, local: str, remote: str, names: Names = ("local", "remote")) -> Merge:
@@ -26,6 +26,16 @@ def merge(base: str, local: str, remote: str, names: Names = ("local", "remote")
     bom = front_matter.BOM if local.startswith(front_matter.BOM) else ""
     merged = _merge_files(three, names)
     return Merge(lines.restore(bom + merged.text), merged.conflicts)
+
+
+def merge_unrelated(local: str, remote: str, names: Names = ("local", "remote")) -> Merge:
+    """Put two texts side by side of which nobody knows what they come from: every stretch that differs is a conflict.
+
+    The result has the line ends of `local`.
+    """
+    lines = Lines(local)
+    merged = side_by_side(lines.text, remote.replace("\r\n", "\n"), names)
+    return Merge(lines.restore(merged.text), merged.conflicts)
 
 
 def _merge_files(three: list[str], names: Names) -> Merge:

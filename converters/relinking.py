@@ -17,7 +17,9 @@ _TAIL = re.compile(
     re.DOTALL,
 )
 _DEFINITION = re.compile(r"^[ >]{0,8}\[(?:[^\[\]\\]|\\.)+\]:[ \t]*(<[^<>\n]*>|\S+)", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"(?:\b(?:src|href)|[\w.-]+\.(?:page|attachment))\s*=\s*\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(
+    r"(?:\b(?:src|href)|[\w.-]+\.(?:page|attachment))\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
+)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -82,15 +84,24 @@ def _inline(part: Part, source: str) -> Iterator[Destination]:
         if token.type == "html_inline":
             yield from _attributes(source, places.start(low), places.end(high))
         elif token.type == "image" or (token.type == "link_close" and token.markup != "autolink"):
-            match = _TAIL.search(part.content, low, high) if part.content[low:high].endswith(")") else None
+            match = _last_tail(part.content, low, high) if part.content[low:high].endswith(")") else None
             if match is not None and match.group(1):
                 start, end = places.start(match.start(1)), places.end(match.end(1))
                 yield Destination(start, end, source[start:end])
 
 
+def _last_tail(content: str, low: int, high: int) -> re.Match[str] | None:
+    """Find the `](…)` that ends a link; in `[![a](b)](c)` it is the last one."""
+    found, at = None, low
+    while match := _TAIL.search(content, at, high):
+        found, at = match, match.start() + 1
+    return found
+
+
 def _attributes(source: str, low: int, high: int) -> Iterator[Destination]:
     for match in _ATTRIBUTE.finditer(source, low, high):
-        yield Destination(match.start(1), match.end(1), match.group(1))
+        group = match.lastindex or 1
+        yield Destination(match.start(group), match.end(group), match.group(group))
 
 
 def relink(markdown: str, old: Site, new: Site) -> str:

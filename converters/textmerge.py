@@ -46,6 +46,17 @@ def merge_text(base: str, local: str, remote: str, names: tuple[str, str]) -> Me
     return Merge("".join(out), conflicts)
 
 
+def side_by_side(local: str, remote: str, names: tuple[str, str]) -> Merge:
+    """Mark every stretch of lines in which two texts differ; both have `\n` line ends."""
+    ours, theirs = _lines(local), _lines(remote)
+    out: list[str] = []
+    conflicts = at = 0
+    for i1, i2, j1, j2 in align_equal(ours, theirs):
+        out += [*ours[at:i1], marked("".join(ours[i1:i2]), "".join(theirs[j1:j2]), names)]
+        conflicts, at = conflicts + 1, i2
+    return Merge("".join([*out, *ours[at:]]), conflicts)
+
+
 def _lines(text: str) -> list[str]:
     return [line for line in re.split(r"(?<=\n)", text) if line]
 

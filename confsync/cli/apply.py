@@ -41,7 +41,7 @@ def run(args: Namespace, out: Output) -> int:
             message=git_message(args, mirror),
             minor=args.minor,
             paths=tuple(plan["paths"]),
-            allow_deletes=sum(effect["action"] == "delete" for effect in plan["effects"]),
+            allow_deletes=plan["deletes"],
             expect=plan["fingerprint"],
         )
         with online(mirror, out) as engine:
@@ -59,11 +59,21 @@ def _planned(file: str, there: list[Mirror]) -> list[tuple[Mirror, dict[str, Any
         document = json.loads(Path(file).read_text(encoding="utf-8"))
         plans = document.get("mirrors", [document])
         by_name = {(mirror.settings.space, str(mirror.folder)): mirror for mirror in there}
-        keys = [(plan["space"], plan["folder"]) for plan in plans]
-        parts = [{name: plan[name] for name in ("paths", "effects", "fingerprint")} for plan in plans]
+        keys = [(str(plan["space"]), str(plan["folder"])) for plan in plans]
+        parts = [_part(plan) for plan in plans]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError("is no plan", place=file, remedy="confsync plan -o FILE writes one") from error
     for key in keys:
         if key not in by_name:
             raise UsageError(f"is for {key[0]} in {key[1]}, which is no mirror here", place=file)
     return [(by_name[key], part) for key, part in zip(keys, parts, strict=True)]
+
+
+def _part(plan: dict[str, Any]) -> dict[str, Any]:
+    """Take what is needed of one mirror's plan. Raises ValueError or TypeError for what is none."""
+    paths, deletes = plan["paths"], [effect["action"] == "delete" for effect in plan["effects"]]
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise TypeError("paths is no list of paths")
+    if not isinstance(plan["fingerprint"], str) or not plan["fingerprint"]:
+        raise ValueError("a plan without its fingerprint proves nothing")
+    return {"paths": paths, "deletes": sum(deletes), "fingerprint": plan["fingerprint"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def run(args: Namespace, out: Output) -> int:
     """Write the settings, check access and, for a clone, pull."""
     address, folder = read_target(args.target)
     found = access(address.site)
-    mirror_settings = _mirror(args, address, found)
+    mirror_settings = _mirror(args, address, api_of(address.site, found, out.note))
     clone = args.command == "clone"
     directory = Path(folder or (mirror_settings.space if clone else "."))
     made = _write(directory, address.site, mirror_settings, clone=clone)
@@ -60,9 +60,8 @@ def run(args: Namespace, out: Output) -> int:
     return result.exit_code
 
 
-def _mirror(args: Namespace, address: Address, found: Credentials) -> MirrorConfig:
+def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:
     """Ask the site for the space and the page. Raises AccessError, NotFound."""
-    api = api_of(address.site, found)
     space, root = address.space, args.root or address.title or None
     if address.page:
         row: Any = api.session.get(f"/content/{address.page}", expand="space")
@@ -80,8 +79,8 @@ def _mirror(args: Namespace, address: Address, found: Credentials) -> MirrorConf
     return MirrorConfig(str(facts.get("key") or space), getattr(args, "path", "."), root, args.layout)
 
 
-def api_of(site: str, found: Credentials) -> Any:
-    """Give the calls to a site."""
+def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = None) -> Any:
+    """Give the calls to a site. tell: hears why it takes so long."""
     import time
     from random import SystemRandom
 
@@ -89,7 +88,7 @@ def api_of(site: str, found: Credentials) -> Any:
 
     chance = SystemRandom().random
     http = transport(site)
-    return Api(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance))
+    return Api(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell))
 
 
 def _write(directory: Path, site: str, mirror: MirrorConfig, *, clone: bool) -> bool:

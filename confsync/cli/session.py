@@ -116,7 +116,14 @@ def engine(
         transport=_transport(mirror, credentials),
         hook=hook,
         log=out.detail,
+        history=_history,
     )
+
+
+def _history(file: Path, wanted: Callable[[str], bool]) -> str | None:
+    from confsync.git.history import find_text
+
+    return find_text(file, wanted)
 
 
 def _transport(mirror: Mirror, credentials: Credentials | None) -> requests.Session | None:

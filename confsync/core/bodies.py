@@ -41,7 +41,8 @@ def reconcile(base: Halves | None, local: str | None, storage: str, site: Site) 
     """Bring a remote text and the local one together.
 
     base: what was last agreed, None when nobody knows. local: the file's body, None when there is no file yet. Without
-    a base two texts that do not say the same clash as a whole. Raises ValueError for a text that cannot be read.
+    a base two texts that do not say the same clash wherever they differ. Raises ValueError for a text that cannot be
+    read.
     """
     import converters
 
@@ -51,7 +52,11 @@ def reconcile(base: Halves | None, local: str | None, storage: str, site: Site) 
     if base is None:
         if converters.consistent(storage, local, site):
             return Outcome(local, local)
-        agreed, ground = converters.to_markdown(storage, site), ""
+        agreed = converters.to_markdown(storage, site)
+        if local.strip():
+            side_by_side = converters.merge_unrelated(local, agreed, names=("local", "remote"))
+            return Outcome(agreed, side_by_side.text, side_by_side.conflicts)
+        ground = ""
     else:
         agreed, ground = pulled(base, storage, site), base.markdown
     if local in (agreed, ground) and base is not None:

@@ -28,20 +28,36 @@ def both_texts(base: str | None, local: str, remote: str) -> str:
 
 
 def key_wise(base: Settings | None, local: Settings, remote: Settings) -> Settings:
-    """Merge settings name by name; one that the file has only now begun to name is as the file says."""
+    """Merge settings name by name; one that the file has only now begun to name is as the file says.
+
+    Of who may read and update, the additions and removals of both sides apply, also where no base is known.
+    """
     before, theirs = dict(base or ()), dict(remote)
     return tuple((name, _setting(name, before.get(name), mine, theirs.get(name, mine))) for name, mine in local)
 
 
 def _setting(name: str, base: str | None, local: str, remote: str) -> str:
-    if base is None or remote in (base, local):
+    if remote in (base, local):
         return local
-    if local == base or not name.startswith("restrictions."):
+    if local == base:
         return remote
-    import json
+    if not name.startswith("restrictions."):
+        return local if base is None else remote
+    import json  # a status of files that name nothing starts without it
 
-    sets = [frozenset(json.loads(one) or ()) for one in (base, local, remote)]
-    return json.dumps(sorted(both_apply(*sets)))
+    before = None if base is None else frozenset(json.loads(base) or ())
+    return json.dumps(sorted(both_apply(before, *(frozenset(json.loads(one) or ()) for one in (local, remote)))))
+
+
+def setting_clashes(base: Settings | None, local: Settings, remote: Settings) -> list[tuple[str, str, str]]:
+    """Give the settings that both sides have changed otherwise, with both values; who may read is never one."""
+    before, theirs = dict(base or ()), dict(remote)
+    changed = [(name, mine, theirs.get(name, mine)) for name, mine in local if name in before]
+    return [
+        (name, mine, other)
+        for name, mine, other in changed
+        if len({before[name], mine, other}) == 3 and not name.startswith("restrictions.")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

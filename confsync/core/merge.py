@@ -9,7 +9,7 @@ from confsync.model import Asset, AssetKey, Conflict, Key, Merged, NodeKey, Page
 from confsync.model.tree import rings
 from confsync.model.values import key_text
 
-from .facets import FACETS, merge3
+from .facets import FACETS, merge3, setting_clashes
 
 
 def merge(synced: Tree, local: Tree, remote: Tree, *, prefer: Side = Side.REMOTE) -> Merged:
@@ -69,7 +69,17 @@ class _Merge:
                 self.record(key, facet.name, _text(mine), _text(other), "the remote value is taken")
             if clash and facet.name == "body":
                 self.clashes.add(key)
+            if clash and facet.name == "settings":
+                self.settle_settings(key, values, setting_clashes(agreed, mine, other))
         return Page(**values)
+
+    def settle_settings(self, key: Key, values: dict[str, Any], clashes: list[tuple[str, str, str]]) -> None:
+        """Record the settings that clash; they are the preferred side's."""
+        settings = dict(values["settings"])
+        for name, mine, other in clashes:
+            settings[name] = mine if self.prefer is Side.LOCAL else other
+            self.record(key, name, mine, other, f"the {self.prefer} value is taken")
+        values["settings"] = tuple(sorted(settings.items()))
 
     def assets_changed(self, key: Key, tree: Tree) -> bool:
         return tree.assets_of(key) != self.synced.assets_of(key)

@@ -15,6 +15,8 @@ _UNSAFE: Final = re.compile(r'[\s/\\:*?"<>|.,;!#%&{}$\'`@+=()\[\]^~\x00-\x1f\x7f
 _FORBIDDEN: Final = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})')
 _MAX_SLUG: Final = 120  # bytes: leaves room for "-<id>.conflict-<version>.md" in 255
 _MAX_NAME: Final = 240
+_PATH_BUDGET: Final = 150  # characters below the mirror's folder: the rest is for that folder, ids and `.files/…`
+_LEAST: Final = 16  # characters that a name has however deep it lies
 
 
 def slug(title: str) -> str:
@@ -25,6 +27,17 @@ def slug(title: str) -> str:
     if not text:
         return "page"
     return f"{text}-page" if text in _DEVICES or text in _OWN else text
+
+
+def fitting(name: str, folder: str) -> str:
+    """Cut the name of a new page's file so that its path stays short: Windows counts 260 characters to a whole path."""
+    room = max(_LEAST, _PATH_BUDGET - len(folder))
+    return name if len(name) <= room else name[:room].rstrip("-_ ") or name[:room]
+
+
+def composed(name: str) -> str:
+    """Give a name in the form in which it is the same whether or not a file system has taken its letters apart."""
+    return unicodedata.normalize("NFC", name)
 
 
 def fold(path: str) -> str:

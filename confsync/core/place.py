@@ -10,7 +10,7 @@ from types import MappingProxyType
 from confsync.model import TEXTS, Draft, Key, Tree
 from confsync.model.paths import BLOG_DIR, POST, ROOT_FILE, TOP_DIR, children_dir, directory, is_index, join, stem
 
-from .names import fold, slug
+from .names import fitting, fold, slug
 
 _UNIT = {"sibling": "{}.md", "index": "{}/index.md", "readme": "{}/README.md"}
 
@@ -117,6 +117,8 @@ class _Placer:
             if before.title == page.title or stem(old) != slug(before.title):
                 name = stem(old)
             pattern = "{}/" + old.rpartition("/")[2] if is_index(old) and directory(old) else "{}.md"
+        if name == slug(page.title):
+            name = fitting(name, self.home(key))
         path = join(self.home(key), pattern.format(name))
         if fold(_unit(path)) in self.taken:
             mark = key if isinstance(key, str) else str(_number(self.taken, join(self.home(key), name)))

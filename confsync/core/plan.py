@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import Final
 
-from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Page, Plan, Side, Tree, replace
+from confsync.model import (
+    Action,
+    AssetKey,
+    Direction,
+    Draft,
+    Effect,
+    Key,
+    Merged,
+    Page,
+    Plan,
+    Side,
+    Tree,
+    replace,
+    shared,
+)
 
 from .facets import FACETS
 from .order import movers
@@ -24,6 +39,7 @@ _PHASES = {
 }
 _ASSETS = {Side.REMOTE: 1, Side.LOCAL: 6}
 
+SWAP: Final = "makes room for a swap of titles"
 _OTHER = {Side.LOCAL: "in Confluence", Side.REMOTE: "in the folder"}
 
 
@@ -117,7 +133,7 @@ class _Builder:
         self, side: Side, action: Action, key: Key, page: Page, reason: str, facets: Iterable[str] = ()
     ) -> Effect:
         path, new = self.paths.get(key, ""), self.new_paths.get(key, "")
-        return Effect(side, action, key, reason, page.title, path, new, frozenset(facets))
+        return Effect(side, action, key, reason, page.title, path, new, shared(tuple(facets)))
 
 
 def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int, int, str]:
@@ -149,7 +165,7 @@ def _free_titles(effects: Sequence[Effect], target: Tree, remote: Tree) -> Itera
             first = frees.get(holder) if holder is not None and holder != effect.key else None
             if first is not None and id(first) in visiting and id(first) not in done:
                 title = f"{first.title} (in between)"
-                yield replace(first, title=title, facets=frozenset({"title"}), reason="makes room for a swap of titles")
+                yield replace(first, title=title, facets=frozenset({"title"}), reason=SWAP)
             elif first is not None:
                 yield from emit(first)
         if id(effect) not in done:

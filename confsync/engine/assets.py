@@ -37,7 +37,7 @@ def _upload(round_: Round, effect: Effect, key: AssetKey) -> None:
     world, seen = round_.world, round_.seen
     page = round_.id_of(key.page)
     if page is None:
-        round_.run.problem(Problem(effect.path, f"{key.name}: its page could not be made", "see the page's problem"))
+        round_.run.wait(Problem(effect.path, f"{key.name}: its page could not be made", "see the page's problem"))
         return
     path = _file(round_, key, effect.path)
     file = world.folder.at(path)
@@ -49,6 +49,11 @@ def _upload(round_: Round, effect: Effect, key: AssetKey) -> None:
     facts = {"kind": "upload", "page": page, "name": key.name, "sha256": digest}
 
     def act(op: str) -> RemoteAsset:
+        known = seen.asset_rows.get((page, key.name))
+        if there is not None and there.sha256 != digest and (known is None or known.version != there.version):
+            # Somebody else's bytes: they stay in the attachment's history, but nobody would look for them there.
+            kept = world.folder.keep_from(path, world.api.download(there), round_.run.name)
+            world.reporter.note(f"{key.name} was changed on both sides: theirs is kept in .confsync/trash/{kept}")
         return world.api.attach(page, there.id if there else None, key.name, file, digest, media)
 
     def commit(asset: RemoteAsset) -> None:
@@ -140,7 +145,7 @@ def _download(round_: Round, effect: Effect, key: AssetKey) -> None:
     except FileChanged:
         raise
     except LocalError as error:
-        round_.run.problem(Problem(path, error.message, error.remedy))
+        round_.run.hold(effect, Problem(path, error.message, error.remedy))
 
 
 def _trash_local(round_: Round, effect: Effect, key: AssetKey) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 from confsync.core.bodies import new_page
 from confsync.errors import NotFound
 from confsync.local.document import ID_KEY
-from confsync.model import FOLDER, TEXTS, Draft, Effect, Page, PageId, Pair, Row, TitleFrom, replace
+from confsync.model import FOLDER, TEXTS, Draft, Effect, Page, PageId, Pair, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
-from converters import consistent
+from converters import NotationError, consistent
 from converters.markdown.front_matter import set_fields
 
 from .effect import perform, set_listed, set_row
-from .round import Round, lacks_parent, next_version, raise_problem
-from .texts import read_file
+from .round import Round, lacks_parent, next_version
+from .texts import misread, read_file
 from .world import World
 
 CHILDREN = '<p><ac:structured-macro ac:name="children" ac:schema-version="2" /></p>'
@@ -41,9 +41,14 @@ def create_page(round_: Round, effect: Effect) -> None:
             return  # the next round sees it
         text, title_from = document.text, TitleFrom(file.title_from)
         site = round_.site_at(key)
-        storage = new_page(text, site)
+        try:
+            storage = new_page(text, site)
+        except NotationError as error:
+            round_.run.hold(effect, misread(effect.path, document, error))
+            return
         if not consistent(storage, text, site):
-            raise_problem(round_, effect, "its text would not come back from Confluence as it is", "simplify it")
+            message = "its text would not come back from Confluence as it is"
+            round_.run.hold(effect, Problem(effect.path, message, "simplify it"))
             return
     path = effect.path
     sha = world.state.keep_text(text)
@@ -92,9 +97,12 @@ def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
     """Bring a page back from the site's trash; when that cannot be, its file becomes a draft."""
     world, seen = round_.world, round_.seen
     try:
-        trashed, _ = world.api.page(page_id, status="trashed")
+        trashed, _ = world.api.page(page_id, status="any")
     except NotFound:
-        _forget(round_, page_id)
+        _missing(round_, effect, page_id)
+        return
+    if trashed.status != "trashed":
+        _elsewhere(round_, effect, trashed)
         return
     if any(_same_claim(page, trashed) for page in seen.listing.pages.values()):
         # A restored page comes back under its own title, and that belongs to another page by now.
@@ -110,6 +118,34 @@ def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
         set_listed(world, seen, answer[0])
 
     perform(world, round_.run, effect, {"kind": "revive"}, act, commit)
+
+
+def _elsewhere(round_: Round, effect: Effect, found: RemotePage) -> None:
+    """Hold back an edited file whose page is neither in the mirror nor in the trash, or see it where it is by now."""
+    if found.status == "current" and round_.world.mirror.root is None:
+        round_.run.dirty.add(found.id)
+        return
+    where = "outside the mirror's root page" if found.status == "current" else found.status
+    remedy = "bring it back in Confluence; or give the file another title and remove `confluence_page_id`"
+    round_.run.hold(effect, Problem(_place(round_, effect), f"was edited, but its page is {where} by now", remedy))
+
+
+def _missing(round_: Round, effect: Effect, page_id: PageId) -> None:
+    """Leave an edited file alone whose page cannot be found: it may be hidden from this user.
+
+    A file that does not name the page, or does not any more, is published as a new one.
+    """
+    file = round_.seen.local.files.get(page_id)
+    if file is None or not file.id:
+        _forget(round_, page_id)
+        return
+    message = "was edited, but its page cannot be found: deleted for good, or hidden from this user"
+    remedy = "ask for the right to view it; if it is gone for good: remove `confluence_page_id`"
+    round_.run.hold(effect, Problem(_place(round_, effect), message, remedy))
+
+
+def _place(round_: Round, effect: Effect) -> str:
+    return round_.seen.local.paths.get(effect.key, effect.new_path) or effect.title  # type: ignore[arg-type]  # a page's
 
 
 def _same_claim(one: RemotePage, other: RemotePage) -> bool:

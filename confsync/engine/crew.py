@@ -78,17 +78,19 @@ class Crew:
         from concurrent.futures import Future, ThreadPoolExecutor
 
         waiting: deque[Future[Found]] = deque()
-        with ThreadPoolExecutor(self.gate.width) as pool:
-            try:
-                for item in wanted:
-                    waiting.append(pool.submit(one, item))
-                    if len(waiting) > 2 * self.gate.width:
-                        yield waiting.popleft().result()
-                while waiting:
+        pool = ThreadPoolExecutor(self.gate.width)
+        try:
+            for item in wanted:
+                waiting.append(pool.submit(one, item))
+                if len(waiting) > 2 * self.gate.width:
                     yield waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
+            while waiting:
+                yield waiting.popleft().result()
+        except (KeyboardInterrupt, SystemExit):
+            self.gate.stop()  # who waits to try again need not wait any longer
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def ahead(self, found: Iterator[Found], depth: int) -> Iterator[Found]:
         """Yield the same, while the next ones are already being fetched: at most `depth` of them wait."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -23,23 +23,30 @@ from confsync.errors import (
     Unavailable,
     VersionClash,
 )
+from confsync.local.tree import attachment_path
 from confsync.model import Action, AssetKey, Direction, Draft, Effect, Key, Merged, Plan, Policy, Problem, Side, replace
-from confsync.remote import Listing, refresh
+from confsync.remote import Listing
 from confsync.report import RunResult
 
 from .adopt import adopt, see_through_versions
 from .assets import sync_asset
+from .drafts import without_blocked_swaps
 from .finish import fingerprint, report, write_ids
+from .listings import current_listing, full_listing, known_listing, renewed
+from .marks import all_found
 from .moves import delete_file, move_files
-from .observe import Observation, current_listing, full_listing, known_listing, observe, save_listing
+from .observe import Observation, observe
+from .ordering import read_order
 from .prove import prove_absent
 from .pull import pull_texts
 from .push import push
 from .recover import recover
 from .regain import regain_texts
+from .review import demand_known
 from .round import Round
 from .settings import look_at_settings
 from .sites import agreed_paths, follow_moves, settle_paths, site_of
+from .titles import refused, without_reserved
 from .world import Run, World, chosen
 
 ROUNDS = 5
@@ -50,7 +57,7 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
     for line in recover(world):
         world.reporter.note(line)
     world.state.set_meta("unclean", "yes")
-    listing = full_listing(world) if run.options.full else current_listing(world, run)
+    listing = current_listing(world, run)
     run.listed_in_full = run.options.full
     if run.options.expect:
         _as_expected(world, run, listing, direction)
@@ -61,18 +68,24 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
             world.state.set_meta("unclean", "")
             return report(world, run, seen, merged, [*links, *planned.effects], rounds)
         if not planned.effects and not run.dirty:
+            run.passing.clear()
             break
         if rounds == ROUNDS:
+            run.problems.update(run.passing)
             for effect in planned.effects:
-                message = f"is not settled after {ROUNDS} rounds"
-                run.problem(Problem(effect.path or effect.title, message, "run it again"))
+                why = run.delays.get(str(effect.key), "")
+                message = f"is not settled after {ROUNDS} rounds" + (f": {why}" if why else "")
+                run.problem(Problem(where(effect), message, "run it again"))
             break
         rounds += 1
+        run.passing.clear()
         run.decisions.extend(merged.conflicts)
         confirm(world, planned)
         apply(world, run, seen, merged, planned)
         listing = look_again(world, run, seen)
+        del seen, merged, planned  # a large space is not held in memory twice
     write_ids(world, run, seen)
+    all_found(world, run.problems)
     if run.done:
         world.state.forget_texts()
     world.state.set_meta("unclean", "")
@@ -88,6 +101,13 @@ def _as_expected(world: World, run: Run, listing: Listing, direction: Direction)
         items = tuple(str(effect) for effect in effects) or ("nothing",)
         remedy = "look at what would be done now, and make a new plan"
         raise GuardStop("something has changed since the plan was made", remedy=remedy, items=items)
+    run.meant = frozenset(one for effect in effects for one in about(effect))
+
+
+def about(effect: Effect) -> Iterator[str]:
+    """Name the page that an effect is about: by its key, and by its files, which a new page keeps."""
+    yield str(effect.key.page if isinstance(effect.key, AssetKey) else effect.key)
+    yield from filter(None, (effect.path, effect.new_path))
 
 
 def decide(
@@ -109,8 +129,8 @@ def decide(
     deletes = [effect for effect in planned.effects if effect.action is Action.DELETE and isinstance(effect.key, str)]
     if deletes and not run.listed_in_full:
         run.listed_in_full = True
-        return decide(world, run, full_listing(world), direction)
-    effects = list(planned.effects)
+        return decide(world, run, full_listing(world, seen.listing), direction)
+    effects = without_reserved(world, run, seen, merged.target, planned.effects)
     if deletes:
         effects = prove_absent(world, run, seen, effects)
         guard(
@@ -142,9 +162,12 @@ def _plan(world: World, run: Run, seen: Observation, direction: Direction) -> tu
     paths = place(
         merged.target, local.tree, local.paths, layout=world.mirror.layout, occupied=local.occupied, days=days
     )
+    demand_known(world, seen, run.options.paths, paths.values())
     planned = plan(merged, local.tree, seen.remote, local.paths, paths, direction, seen.sequences)
     named = [_named(seen, effect) for effect in planned.effects]
     effects = [effect for effect in chosen(named, run.options.paths) if not _left_out(world, run, effect)]
+    if run.meant is not None:
+        effects = [effect for effect in effects if run.meant.intersection(about(effect))]  # what follows from the plan
     if direction is Direction.PUSH:
         for key in merged.clashes:
             place_ = local.paths.get(key, str(key))
@@ -184,7 +207,7 @@ def apply(world: World, run: Run, seen: Observation, merged: Merged, planned: Pl
     pushes = sum(1 for effect in planned.effects if effect.side is Side.REMOTE)
     if pushes:
         world.reporter.stage("writing to Confluence", pushes)
-    for kind, group in groupby(planned.effects, _kind):
+    for kind, group in groupby(without_blocked_swaps(round_, planned.effects), _kind):
         effects = list(group)
         if kind == "move":
             move_files(round_, effects)
@@ -200,6 +223,12 @@ def work(round_: Round, effects: Sequence[Effect]) -> None:
         before = round_.seen.remote if part[0].side is Side.REMOTE else round_.seen.local.tree
         jobs = [partial(attempt, round_, effect) for effect in part]
         round_.world.crew.work(jobs, waits_for(part, round_.target, before))
+
+
+def where(effect: Effect) -> str:
+    """Name the file that an effect is about, or the page where there is none."""
+    path = effect.new_path or effect.path
+    return attachment_path(path, effect.title) if isinstance(effect.key, AssetKey) and path else path or effect.title
 
 
 def _kind(effect: Effect) -> str:
@@ -224,9 +253,8 @@ def attempt(round_: Round, effect: Effect) -> None:
             round_.world.reporter.step(effect.title)
     except ReadOnly:
         raise
-    except TitleTaken as error:
-        remedy = f"name it for example {effect.title + ' (2)'!r}"
-        run.hold(effect, Problem(place_, f"the title {effect.title!r} is taken: {error.message}", remedy))
+    except TitleTaken:
+        refused(round_, effect)
     except (VersionClash, NotFound, Unavailable, FileChanged) as error:
         # Somebody was faster, or nobody knows: look again, and merge again.
         if isinstance(key, Draft) and not isinstance(error, Unavailable):
@@ -234,6 +262,7 @@ def attempt(round_: Round, effect: Effect) -> None:
         elif isinstance(key, str):
             run.dirty.add(key)
         run.again = True
+        run.delays[str(effect.key)] = error.message
     except AccessError as error:
         run.denied = error
         run.hold(effect, Problem(place_, error.message, error.remedy))
@@ -247,9 +276,9 @@ def look_again(world: World, run: Run, seen: Observation) -> Listing:
     if world.state.intents():
         recover(world)
         seen.listing.pages.update(known_listing(world).pages)
+    read_order(world, run, seen)
     listing = seen.listing
     if run.dirty:
-        listing = refresh(world.api, listing, run.dirty, subtree=world.mirror.root is not None)
-        save_listing(world, listing)
+        listing = renewed(world, listing, run.dirty)
         run.dirty.clear()
     return listing

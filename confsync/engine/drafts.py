@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from confsync.model import Effect, Problem
+from collections.abc import Sequence
+
+from confsync.core.plan import SWAP
+from confsync.model import Effect, Problem, Side
 from confsync.model.paths import stem
 from confsync.remote import RemotePage
 
 from .round import Round
+
+
+def without_blocked_swaps(round_: Round, effects: Sequence[Effect]) -> list[Effect]:
+    """Leave out a swap of titles when a colleague's draft holds one of its pages back: half of it would be seen."""
+    if round_.world.config.sync.drafts != "wait" or not any(effect.reason == SWAP for effect in effects):
+        return list(effects)
+    renames = [one for one in effects if one.side is Side.REMOTE and "title" in one.facets and isinstance(one.key, str)]
+    pages = {effect.key: effect for effect in renames if effect.key in round_.seen.listing.pages}
+    found = [(effect, round_.world.api.page(str(key), body=True)) for key, effect in pages.items()]
+    blocked = [effect for effect, page in found if not may_write(round_, effect, *page)]
+    if not blocked:
+        return list(effects)
+    round_.run.held.update(str(key) for key in pages)
+    return [effect for effect in effects if effect not in renames]
 
 
 def may_write(round_: Round, effect: Effect, remote: RemotePage, storage: str) -> bool:

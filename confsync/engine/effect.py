@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from confsync.errors import AccessError, FileChanged, LocalError, NotFound, Refused, TitleTaken, VersionClash
 from confsync.model import Effect, PageId, Row, replace
-from confsync.remote import RemotePage, inside
+from confsync.remote import RemotePage, in_order, inside
 from confsync.state.journal import Backup, Intent
 
 from .observe import Observation
@@ -63,8 +63,9 @@ def set_listed(world: World, observation: Observation, page: RemotePage) -> None
     """Take what the site has just answered into the listing."""
     seen = inside(page, observation.listing.root) if world.mirror.root is not None else page
     if seen is not None:
+        seen = in_order(seen, observation.listing.pages.get(page.id))
         observation.listing.pages[page.id] = seen
-        world.state.set_listing({page.id: seen.to_facts()}, whole=False)
+        world.state.set_listing([(page.id, seen.to_facts())])
 
 
 def drop_listed(world: World, observation: Observation, page: PageId) -> None:

@@ -5,11 +5,12 @@ What a method needs is imported when it runs: `status` starts without the parts 
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from confsync.config import Config, Credentials, MirrorConfig
 from confsync.errors import ReadOnly
@@ -28,12 +29,15 @@ from confsync.report import (
 )
 from confsync.state import MirrorLock, State, open_state
 
-from .world import Hook, Options, Run, World
+from .world import History, Hook, Options, Run, World
 
 if TYPE_CHECKING:
     import requests
 
     from confsync.remote import Api
+
+
+_GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
 
 
 class Engine:
@@ -71,6 +75,10 @@ class Engine:
 
     def status(self, paths: Sequence[str] = (), *, remote: bool = False) -> StatusResult:
         """Tell what differs from what was agreed: local changes, and the last known remote ones."""
+        from .recall import recall
+
+        if not remote and not paths and (found := recall(self.world)):
+            return found
         from .review import status
 
         return status(self.world, paths, remote=remote)
@@ -120,7 +128,8 @@ class Engine:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
         with self._lock():
             world.state.start_run(name, command, world.clock().timestamp())
-            result = cycle(world, run, Direction.PULL if self.read_only and not options.dry_run else direction)
+            both = direction is Direction.SYNC
+            result = cycle(world, run, Direction.PULL if self.read_only and both else direction)
             world.state.finish_run(name, world.clock().timestamp())
         return result
 
@@ -145,12 +154,16 @@ def open_engine(
     hook: Hook | None = None,
     log: Callable[[str], None] | None = None,
     workers: int | None = None,
+    history: History = lambda file, wanted: None,
 ) -> Engine:
     """Open the engine for one mirror; its folder and state file are made when they are not there.
 
     confirm is asked once, before the first write to a site. transport, clock, ids, sleep, random and hook are for
     those who need other ones. workers: how many requests may be under way at once, instead of `[sync] workers`.
+    history: former texts of a file, where the mirror lies in a repository.
     """
+    # A look makes some dozens of small values a page, none in a ring: to search them again and again takes as long.
+    gc.set_threshold(max(_GARBAGE, gc.get_threshold()[0]), 20, 50)
     root: Path = config.mirror_folder(mirror)
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only
@@ -165,13 +178,14 @@ def open_engine(
         chance = random or SystemRandom().random
         return Api(Session(
             config.site, credentials.user, credentials.secret,
-            transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log, gate=gate,
+            transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log,
+            tell=(reporter or Silent()).note, gate=gate,
         ))  # fmt: skip
 
     folder = Folder(root, state.folder, ids)
     world = World(
         config, mirror, folder, state, connect, clock, ids, reporter or Silent(), confirm,
-        hook or (lambda moment, effect: None),
+        hook or (lambda moment, effect: None), history,
     )  # fmt: skip
     return Engine(world)
 

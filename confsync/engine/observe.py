@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Mapping
 
-from confsync.core.names import attachment_name, file_names
-from confsync.core.order import remote_ranks
+from confsync.core.names import attachment_name, composed, file_names
 from confsync.local import Known, LocalTree, Scan, local_tree, scan
-from confsync.model import FOLDER, TEXTS, Asset, AssetKey, AssetRow, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.local.scan import Entry, from_text, to_text
+from confsync.model import (
+    FOLDER,
+    TEXTS,
+    Asset,
+    AssetKey,
+    AssetRow,
+    Key,
+    Page,
+    PageId,
+    Problem,
+    Row,
+    Tree,
+    replace,
+    shared,
+)
+from confsync.model.paths import children_dir
 from confsync.remote.records import RemoteAsset, RemotePage
-from confsync.remote.scan import Listing, find_root, list_changes, list_space, refresh
+from confsync.remote.scan import Listing
 
-from .marks import marked_pages
-from .world import Run, World
+from .marks import marked_pages, regain_folders
+from .siblings import sequences, site_ranks
+from .world import World
 
 FACETS = ("title", "parent", "labels", "kind", "rank", "settings")
 
@@ -46,92 +61,83 @@ class Observation:
         page = self.listing.pages.get(key.page) if isinstance(key.page, str) else None
         return next((asset for asset in page.assets if asset.name == key.name), None) if page else None
 
+    def ranks(self) -> dict[Key, int]:
+        """Read the order of the listing, and give the ranks of which it speaks."""
+        self.sequences = sequences(self.listing)
+        return site_ranks(self.raw.pages, self.rows, self.sequences)
+
     def file_name(self, key: AssetKey) -> str:
         """Give the file name of an attachment."""
         return self.attachment_files.get(key.page, {}).get(key.name) or file_names([key.name])[key.name]
 
 
-def known_listing(world: World) -> Listing:
-    """Give the listing as last seen."""
-    pages = {page: RemotePage.from_facts(facts) for page, facts in world.state.listing()}
-    return Listing(pages, world.state.meta("root") or None)
-
-
-def current_listing(world: World, run: Run) -> Listing:
-    """List the remote side: by hints while the last full listing is fresh, else in full."""
-    mirror, subtree = world.mirror, world.mirror.root is not None
-    known, now = known_listing(world), world.clock()
-    age = listing_age(world)
-    if known.pages and age is not None and age < world.config.sync.full_listing and not run.options.full:
-        changed = list_changes(world.api, mirror.space, known.pages, _newest(known.pages, now))
-        if not changed:
-            return known
-        listing = refresh(world.api, known, changed, subtree=subtree)
-        save_listing(world, listing)
-        return listing
-    return full_listing(world)
-
-
-def full_listing(world: World) -> Listing:
-    """List everything but the bodies, and remember it."""
-    world.reporter.stage("listing the space")
-    root = find_root(world.api, world.mirror.space, world.mirror.root)
-    listing = list_space(world.api, world.mirror.space, root, subtree=world.mirror.root is not None)
-    with world.state.transaction():
-        save_listing(world, listing)
-        world.state.set_meta("listed", world.clock().isoformat())
-        world.state.set_meta("root", root or "")
-        if root in listing.pages:
-            world.state.set_meta("root_title", listing.pages[root].title)
-    return listing
-
-
-def save_listing(world: World, listing: Listing) -> None:
-    """Remember a listing."""
-    with world.state.transaction():
-        world.state.set_listing({key: page.to_facts() for key, page in listing.pages.items()}, whole=True)
-
-
-def listing_age(world: World) -> float | None:
-    """Give the age of the last full listing in seconds, None when there was none."""
-    listed = world.state.meta("listed")
-    return (world.clock() - datetime.fromisoformat(listed)).total_seconds() if listed else None
-
-
-def _newest(pages: Mapping[str, RemotePage], now: datetime) -> datetime:
-    times = [datetime.fromisoformat(page.when.replace("Z", "+00:00")) for page in pages.values() if page.when]
-    return max(times, default=now - timedelta(days=1)).astimezone(UTC)
-
-
 def observe(world: World, listing: Listing) -> Observation:
     """Scan the folder and put both sides beside what was agreed; what both sides agree on by now becomes agreed."""
     state = world.state
-    found = scan(world.folder.root, state.files())
-    with state.transaction():
-        state.set_files(found.seen, found.gone)
+    found = scan(world.folder.root, _entries(world))
+    if found.seen or found.gone:
+        with state.transaction():
+            state.set_files(((path, *entry[:4], to_text(entry[4])) for path, entry in found.seen.items()), found.gone)
+    world.entries = found.entries
     rows, assets = state.rows(), state.assets()
+    regained = _forget_directories(world, rows, found)
     attachment_files: dict[Key, dict[str, str]] = {
         page.id: file_names(asset.name for asset in page.assets) for page in listing.pages.values() if page.assets
     }
-    local = local_tree(found, _known(world, rows, listing, attachment_files, found))
+    local = local_tree(found, _known(world, rows, listing, attachment_files, found, regained, assets))
     observation = Observation(local, rows, assets, listing, found, attachment_files)
     _agree(world, observation)
     compare(observation)
     return observation
 
 
+def _forget_directories(world: World, rows: dict[PageId, Row], found: Scan) -> dict[str, PageId]:
+    """Give the files that directories' pages have by now: what was agreed of them is found out from the site."""
+    directories = {row.path: row.id for row in rows.values() if row.page.kind == "directory"}
+    if not directories:
+        return {}
+    there = {path: directories.get(children_dir(path) + "/") for path, file in found.pages.items() if not file.id}
+    regained = {path: page for path, page in there.items() if page is not None}
+    for page in regained.values():
+        world.state.drop_row(page)
+        rows.pop(page, None)
+    return regained
+
+
+def _entries(world: World) -> Mapping[str, Entry]:
+    """Give the stat cache, read from the state once in a process."""
+    if world.entries is None:
+        files = world.state.files().items()
+        world.entries = {path: (*entry[:4], from_text(entry[4])) for path, entry in files}
+    return world.entries
+
+
 def _known(
-    world: World, rows: Mapping[PageId, Row], listing: Listing, files: Mapping[Key, Mapping[str, str]], found: Scan
-) -> Known:
+    world: World, rows: dict[PageId, Row], listing: Listing, files: dict[Key, dict[str, str]], found: Scan,
+    regained: Mapping[str, PageId], agreed: Collection[tuple[PageId, str]],
+) -> Known:  # fmt: skip
+    """Put together what is known of files beyond themselves.
+
+    rows: gets those of directories that are found again. files: gets the names that attachments' files really have.
+    """
     back = {page: {file: name for name, file in names.items()} for page, names in files.items()}
 
     def attachment(key: Key, file: str) -> str:
-        return back.get(key, {}).get(file) or attachment_name(file)
+        names = back.get(key, {})
+        name = names.get(file) or names.get(composed(file)) or attachment_name(composed(file))
+        if composed(file) != file:
+            files.setdefault(key, {})[name] = file  # a file system, or an archive, has taken its letters apart
+        return name
 
     root = listing.root or world.state.meta("root") or None
     title = listing.pages[root].title if root in listing.pages else world.state.meta("root_title")
-    marked = marked_pages(world, rows, listing, found)
-    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None)
+    marked = {**marked_pages(world, rows, listing, found), **regained}
+    rows |= regain_folders(world, rows, listing, found, marked)
+    attached: dict[Key, dict[str, str]] = {}
+    for page in listing.pages.values():
+        if new := {one.name: one.sha256 for one in page.assets if (page.id, one.name) not in agreed}:
+            attached[page.id] = new
+    return Known(rows, root, title, attachment, marked, blog=world.mirror.root is None, attached=attached)
 
 
 def compare(observation: Observation) -> None:
@@ -178,7 +184,7 @@ def _local_page(page: Page, row: Row | None) -> Page:
 def _named(agreed: Page, local: Page | None) -> Page:
     """Of rank and settings only what the file names counts: the rest is the site's own affair."""
     if local is None:
-        return agreed
+        return replace(agreed, rank=None, settings=())
     names = {name for name, _ in local.settings}
     settings = tuple(one for one in agreed.settings if one[0] in names) if agreed.settings else ()
     return replace(agreed, rank=agreed.rank if local.rank is not None else None, settings=settings)
@@ -189,8 +195,7 @@ def remote_tree(observation: Observation) -> Tree:
     pages: dict[Key, Page] = {}
     unknown: dict[Key, Problem] = {}
     assets: dict[AssetKey, Asset] = {}
-    observation.sequences = _sequences(observation.listing)
-    ranks = _ranks(observation)
+    ranks = observation.ranks()
     for page in observation.listing.pages.values():
         row = observation.rows.get(page.id)
         if page.kind == "other":
@@ -205,7 +210,7 @@ def remote_tree(observation: Observation) -> Tree:
 
 
 def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, rank: int | None = None) -> Page:
-    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `_ranks`."""
+    """Give a listed page by its facets. local: its file, which names the settings that count; rank: see `siblings`."""
     kind = page.kind if row is None or row.page.kind == "page" else row.page.kind
     body = f"v{page.version}"
     if kind not in TEXTS:
@@ -218,32 +223,7 @@ def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, ra
         # Until the site was asked, it says what was agreed.
         known = ((name, page.settings.get(name, agreed.get(name))) for name, _ in local.settings)
         settings = tuple((name, value) for name, value in known if value is not None)
-    return Page(page.parent, page.title, rank, frozenset(page.labels), body, kind, settings)
-
-
-def _sequences(listing: Listing) -> dict[Key | None, list[Key]]:
-    found: dict[Key | None, list[RemotePage]] = {}
-    for page in listing.pages.values():
-        found.setdefault(page.parent, []).append(page)
-    return {parent: [page.id for page in sorted(children, key=_place)] for parent, children in found.items()}
-
-
-def _place(page: RemotePage) -> tuple[bool, int, int, str]:
-    number = int(page.id) if page.id.isdecimal() else 0
-    return (page.position is None, page.position or 0, number, page.id)
-
-
-def _ranks(observation: Observation) -> dict[Key, int]:
-    """Give the ranks of which the site's order speaks, for the pages whose files name one."""
-    local = {key: page.rank for key, page in observation.raw.pages.items() if page.rank is not None}
-    if not local:
-        return {}
-    agreed: dict[Key, int | None] = {key: row.page.rank for key, row in observation.rows.items()}
-    found: dict[Key, int] = {}
-    for children in observation.sequences.values():
-        if any(key in local for key in children):
-            found |= remote_ranks(children, {key: local.get(key) for key in children}, agreed)
-    return found
+    return Page(page.parent, page.title, rank, shared(page.labels), body, kind, settings)
 
 
 def _tree(
@@ -274,8 +254,7 @@ def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:
 def _agree(world: World, observation: Observation) -> None:
     """Where both sides are equal by now, that is what is agreed; a page gone from both sides is forgotten."""
     rows, local, listing = observation.rows, observation.local, observation.listing
-    observation.sequences = _sequences(listing)
-    ranks = _ranks(observation)
+    ranks = observation.ranks()
     with world.state.transaction():
         for page_id, row in list(rows.items()):
             mine, theirs = local.tree.pages.get(page_id), listing.pages.get(page_id)
@@ -287,6 +266,8 @@ def _agree(world: World, observation: Observation) -> None:
             if mine is not None and theirs is not None:
                 other = remote_page(theirs, row, mine, ranks.get(page_id))
                 same = {name: getattr(mine, name) for name in FACETS if getattr(mine, name) == getattr(other, name)}
+                if same.get("parent", page.parent) != page.parent:
+                    page = replace(page, rank=None)  # it was one among other siblings
                 page = replace(page, **same)
             if page != row.page:
                 rows[page_id] = replace(row, page=page)

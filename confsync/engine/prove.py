@@ -14,9 +14,10 @@ GONE = ("trashed", "deleted", "archived")
 
 
 def prove_absent(world: World, run: Run, seen: Observation, effects: Sequence[Effect]) -> list[Effect]:
-    """Keep of the local deletions those whose page is trashed or cannot be found; the others are unknown.
+    """Keep of the local deletions those whose page is trashed or archived; the others are unknown.
 
-    Raises GuardStop when several pages cannot be found at all: lost permission looks the same.
+    A page that cannot be found at all may be hidden from this user: its file stays until somebody says how many such
+    deletions are meant. Raises GuardStop when there are several.
     """
     kept: list[Effect] = []
     vanished: list[Effect] = []
@@ -28,13 +29,18 @@ def prove_absent(world: World, run: Run, seen: Observation, effects: Sequence[Ef
         if status in GONE or _outside(world, seen, effect.key):
             kept.append(effect)
         elif status == "missing":
-            kept.append(effect)
             vanished.append(effect)
         else:
             message = f"its page is not listed any more, but {status}"
             run.problem(Problem(effect.path, message, "look at it in Confluence"))
     allowed = run.options.allow_deletes
-    if len(vanished) > 1 and (allowed is None or len(vanished) > allowed):
+    if allowed is not None and len(vanished) <= allowed:
+        return [effect for effect in effects if effect in kept or effect in vanished]
+    for effect in vanished:
+        remedy = "ask for the right to view it; if it is gone for good: --allow-deletes 1, or delete the file"
+        message = "its page cannot be found: deleted for good, or hidden from this user"
+        run.problem(Problem(effect.path, message, remedy))
+    if len(vanished) > 1:
         raise GuardStop(
             f"{len(vanished)} pages cannot be found: deleted for good, or hidden from this user",
             remedy=f"check the rights; to go on: --allow-deletes {len(vanished)}",

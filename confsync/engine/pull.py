@@ -12,12 +12,13 @@ from confsync.local.document import canonical, digest
 from confsync.model import FOLDER, TEXTS, Action, Effect, Page, Pair, Policy, Problem, Row, TitleFrom, replace
 from confsync.remote import RemotePage
 from confsync.state.journal import Backup, Waiting
+from converters import NotationError, StorageError
 
 from .effect import keep_file, perform, set_listed, set_row, with_facets
 from .observe import remote_page
 from .round import Round
 from .settle import write_beside
-from .texts import bodies, fill_head, halves, new_file, read_file, row_facts
+from .texts import bodies, fill_head, halves, misread, new_file, read_file, row_facts
 
 _HEAD: Final = frozenset({"title", "labels", "rank", "settings"})
 
@@ -46,6 +47,7 @@ def pull_texts(round_: Round, effects: Iterable[Effect]) -> None:
             round_.run.dirty.add(remote.id)
             set_listed(world, seen, remote)
         _guarded(round_, waiting[remote.id], remote, storage)
+        _tell_of_raw(round_, remote, storage)
         world.reporter.step(waiting[remote.id].new_path)
 
 
@@ -56,6 +58,9 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
             _create(round_, effect, remote, storage or "")
         else:
             _update(round_, effect, remote, storage)
+    except NotationError as error:  # of the file, which the site's text was to be merged into
+        path = round_.paths[remote.id]
+        round_.run.hold(effect, misread(path, read_file(round_.world, path)[1], error))
     except ValueError as error:
         place, line = effect.new_path or effect.path, getattr(error, "line", 0)
         message = f"held back: {getattr(error, 'message', error)}"
@@ -64,6 +69,20 @@ def _guarded(round_: Round, effect: Effect, remote: RemotePage, storage: str | N
         round_.run.dirty.add(remote.id)  # the next round merges what was written meanwhile
     except LocalError as error:
         round_.run.hold(effect, Problem(error.place, error.message, error.remedy))
+
+
+def _tell_of_raw(round_: Round, remote: RemotePage, storage: str) -> None:
+    """Name a page that is no storage format at all: its file has it whole, in one raw block."""
+    text = round_.world.state.text(row.pair.markdown) if (row := round_.seen.rows.get(remote.id)) else None
+    if text is None or not text.startswith("```xml"):
+        return
+    from converters.storage.reader import parse
+
+    try:
+        parse(storage)
+    except StorageError as error:
+        place, path = f"{error.line}:{error.column}", round_.paths[remote.id]
+        round_.world.reporter.note(f"{path}: kept as it is, in one block: not well-formed at {place}, {error.message}")
 
 
 def _own_head(round_: Round, effect: Effect) -> None:
@@ -197,6 +216,13 @@ def _compose(document: Document, body: str, target: Page, effect: Effect) -> str
 
     text = fill_head(document.with_body(body), target, None, effect.facets)
     _, again = read_document(effect.path, text)
+    file, _ = read_document(effect.path, fill_head(document.with_body("x\n"), target, None, effect.facets))
+    said = {"title": file.title, "labels": frozenset(file.labels), "rank": file.order, "settings": file.settings}
+    wrong = [name for name in said.keys() & effect.facets if said[name] != getattr(target, name)]
+    if file.problem or wrong:
+        # What is agreed must not be what the file does not say: the next run would take it for an edit.
+        what = file.problem.message if file.problem else f"its {wrong[0]} cannot be written into the front matter"
+        raise ValueError(what)
     if again.text != canonical(body):
         titled = set_fields(document.head + "x", {"title": target.title})[:-1]
         text = titled + document.with_body(body)[len(document.head) :]

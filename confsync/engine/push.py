@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from confsync.core.bodies import outgoing, reconcile
 from confsync.core.facets import both_apply
-from confsync.core.order import wanted
 from confsync.errors import NotFound
 from confsync.local import Document
 from confsync.local.document import canonical
@@ -14,13 +14,15 @@ from confsync.model import Action, Effect, PageId, Pair, Problem, Row, replace
 from confsync.remote import RemotePage
 from confsync.report import PageReceipt
 from confsync.state.journal import Backup
+from converters import NotationError
 
 from .create import create_page
 from .drafts import may_write
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
+from .ordering import order
 from .round import Round, lacks_parent, next_version, raise_problem
 from .settings import write_settings
-from .texts import halves, read_file
+from .texts import halves, misread, read_file
 
 
 def push(round_: Round, effect: Effect) -> None:
@@ -82,7 +84,11 @@ def _edited(round_: Round, effect: Effect, row: Row, storage: str, document: Doc
         set_row(round_.world, round_.seen, replace(row, pair=pair))
         round_.run.dirty.add(row.id)
         return None
-    new, broken = outgoing(storage, base.markdown, document.text, site)
+    try:
+        new, broken = outgoing(storage, base.markdown, document.text, site)
+    except NotationError as error:
+        round_.run.hold(effect, misread(effect.path, document, error))
+        return None
     if broken is not None:
         line = document.body_line + max(broken.line, 1) - 1
         message = f"held back: {broken.message} ({broken.law})"
@@ -137,8 +143,16 @@ def _put(
         return world.api.update(row.id, change)
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
+        nonlocal whole
         stored, body = answer
-        agreed = with_facets(round_.seen.rows[row.id], title=title)
+        before = round_.seen.rows[row.id]
+        # A save takes the page's state away.
+        left = tuple(one for one in before.page.settings if one[0] != "state")
+        agreed = with_facets(before, title=title, settings=left)
+        if new != storage and body == storage:
+            # The site has taken the version and not the text, as for a page that was in the trash: write it again.
+            whole = False
+            round_.run.dirty.add(row.id)
         if whole:
             digest_ = world.state.keep_text(body if body is not None else new)
             agreed = replace(with_facets(agreed, body=digest_), pair=Pair(stored.version, digest_, markdown))
@@ -148,11 +162,16 @@ def _put(
 
     stored, _ = perform(world, round_.run, effect, facts, act, commit)
     if whole:
-        _mark(round_, row.id, stored, {"path": effect.path, "markdown_sha": markdown, "op": ops[-1]})
+        facts = {**_settings_of(row), "path": effect.path, "markdown_sha": markdown, "op": ops[-1]}
+        _mark(round_, row.id, stored, facts)
     return round_.seen.listing.pages[row.id]
 
 
-def _mark(round_: Round, page_id: PageId, stored: RemotePage, facts: Mapping[str, str]) -> None:
+def _settings_of(row: Row) -> dict[str, Any]:
+    return {"settings": dict(row.page.settings)} if row.page.settings else {}
+
+
+def _mark(round_: Round, page_id: PageId, stored: RemotePage, facts: Mapping[str, Any]) -> None:
     """Write the content property, the shared base for other machines. A hint: when it fails, nothing is lost."""
     value = {"version": stored.version, **facts}
     try:
@@ -222,33 +241,12 @@ def move(round_: Round, effect: Effect) -> None:
     def commit(remote: RemotePage) -> None:
         local = seen.local.tree.pages.get(key)
         if key in seen.rows:
-            set_row(world, seen, with_facets(seen.rows[key], parent=round_.id_of(local.parent) if local else target))
+            agreed = round_.id_of(local.parent) if local else target
+            set_row(world, seen, with_facets(seen.rows[key], parent=agreed, rank=None))
         set_listed(world, seen, remote)
+        round_.run.reordered.add(target)
 
     perform(world, round_.run, effect, {"kind": "move"}, act, commit)
-
-
-def order(round_: Round, effect: Effect) -> None:
-    """Put a page behind the sibling that it shall follow, or before the first one that it shall precede."""
-    world, seen, key = round_.world, round_.seen, effect.key
-    parent = round_.target.pages[key].parent  # type: ignore[index]  # an effect on the order is a page's
-    sequence = seen.sequences.get(parent, [])
-    ranks = {one: page.rank for one in sequence if (page := round_.target.pages.get(one)) and page.parent == parent}
-    row = wanted(sequence, ranks)
-    at = row.index(key)  # type: ignore[arg-type]
-    position, anchor = ("after", row[at - 1]) if at else ("before", row[1])
-
-    def act(op: str) -> None:
-        world.api.move(str(key), position, str(anchor))
-
-    def commit(_: None) -> None:
-        sequence.remove(key)  # type: ignore[arg-type]
-        sequence.insert(sequence.index(anchor) + (position == "after"), key)  # type: ignore[arg-type]
-        for number, one in enumerate(sequence):
-            # What the site calls these places, the next full listing tells.
-            set_listed(world, seen, replace(seen.listing.pages[str(one)], position=number))
-
-    perform(world, round_.run, effect, {"kind": "order"}, act, commit)
 
 
 def delete(round_: Round, effect: Effect) -> None:
@@ -264,6 +262,13 @@ def delete(round_: Round, effect: Effect) -> None:
         round_.run.dirty.add(key)
         return
     if world.config.sync.on_delete == "keep" or (found and not may_write(round_, effect, *found)):
+        return
+    children = (page.id for page in seen.listing.pages.values() if page.parent == key)
+    below = [child for child in children if child not in round_.target.pages]
+    if below:
+        # The site would lift what is left below to the page above.
+        problem = Problem(effect.path or effect.title, "a page under it is not deleted", "see the problem of that page")
+        round_.run.hold(effect, problem) if round_.run.held.intersection(below) else round_.run.wait(problem)
         return
 
     def act(op: str) -> None:

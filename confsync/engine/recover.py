@@ -55,7 +55,7 @@ def _created(world: World, intent: Intent) -> Commit | None:
         page = Page(facts["parent"], str(facts["agreed_title"]), None, labels, body, str(facts["page_kind"]))
         pair = Pair(remote.version, body, str(facts["markdown"]))
         world.state.set_row(Row(remote.id, page, pair, str(facts["path"]), TitleFrom(facts["title_from"])))
-        world.state.set_listing({remote.id: remote.to_facts()}, whole=False)
+        world.state.set_listing([(remote.id, remote.to_facts())])
 
     return commit
 
@@ -96,7 +96,7 @@ def _updated(world: World, intent: Intent) -> Commit | None:
             pair = Pair(version, body, str(intent.facts["markdown"]))
             row = replace(row, page=replace(row.page, body=body), pair=pair)
         world.state.set_row(row)
-        world.state.set_listing({page_id: remote.to_facts()}, whole=False)
+        world.state.set_listing([(page_id, remote.to_facts())])
 
     return commit
 

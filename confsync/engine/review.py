@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from confsync.errors import UsageError
 from confsync.model import Key, Page, Tree
 from confsync.model.paths import files_dir
 from confsync.report import Change, DiffResult, FileDiff, StatusResult
 
-from .observe import Observation, current_listing, known_listing, listing_age, observe
+from .listings import current_listing, known_listing
+from .observe import Observation, observe
+from .recall import listing_age, remember
 from .settle import open_conflicts
 from .world import Options, Run, World
 
@@ -17,22 +20,30 @@ _KINDS = (("body", "edited"), ("title", "renamed"), ("parent", "moved"), ("label
 
 
 def status(world: World, paths: Sequence[str], *, remote: bool) -> StatusResult:
-    """Compare both sides with what was agreed; the site is asked only with remote=True."""
+    """Compare both sides with what was agreed; the site is asked only with remote=True.
+
+    Raises UsageError for a path that neither the folder nor anything agreed has: it must not look clean.
+    """
+    generation = world.state.meta("generation")
     seen = look(world, remote=remote)
+    demand_known(world, seen, paths)
+    found = judge(world, seen)
+    remember(world, generation, seen.scan, found)
+    return found._replace(
+        local=tuple(change for change in found.local if _within(change.path, paths)),
+        remote=tuple(change for change in found.remote if _within(change.path, paths)),
+    )
+
+
+def judge(world: World, seen: Observation) -> StatusResult:
+    """Say what differs from what was agreed, on both sides."""
     conflicts = open_conflicts(world, seen)
     asked = {conflict.path for conflict in conflicts}
     problems = tuple(problem for problem in seen.local.tree.unknown.values() if problem.place not in asked)
-    local = [*_changes("local", seen, seen.local.tree), *_paths(seen)]
+    local = (*_changes("local", seen, seen.local.tree), *_paths(seen))
     # Until something was listed, nothing is known of the site: that is not the same as an empty one.
-    theirs = _changes("remote", seen, seen.remote) if seen.listing.pages else ()
-    return StatusResult(
-        tuple(change for change in local if _within(change.path, paths)),
-        tuple(change for change in theirs if _within(change.path, paths)),
-        conflicts,
-        problems,
-        listing_age(world),
-        len(seen.local.files),
-    )
+    theirs = tuple(_changes("remote", seen, seen.remote)) if seen.listing.pages else ()
+    return StatusResult(local, theirs, conflicts, problems, listing_age(world), len(seen.local.files))
 
 
 def look(world: World, *, remote: bool) -> Observation:
@@ -47,6 +58,19 @@ def look(world: World, *, remote: bool) -> Observation:
 
         adopt(world, run, seen)
     return seen
+
+
+def demand_known(world: World, seen: Observation, paths: Sequence[str], coming: Iterable[str] = ()) -> None:
+    """Raise UsageError for a path that is not in the folder, nor was when last agreed, nor is among those to come."""
+    if not paths:
+        return
+    agreed = list(coming)
+    agreed += [row.path for row in seen.rows.values()]
+    agreed += [f"{files_dir(seen.rows[page].path)}/{name}" for page, name in seen.asset_rows if page in seen.rows]
+    for path in paths:
+        there = _within("", (path,)) or world.folder.exists(path.strip("/"))
+        if not there and not any(_within(one, (path,)) for one in agreed):
+            raise UsageError("is not there, and no page was ever kept there", place=path, remedy="check the path")
 
 
 def _changes(side: str, seen: Observation, tree: Tree) -> Iterator[Change]:
@@ -112,6 +136,7 @@ def diff(world: World, paths: Sequence[str], *, remote: bool, storage: bool) -> 
     from .compare import page_diffs
 
     seen = look(world, remote=remote or storage)
+    demand_known(world, seen, paths)
     files = []
     for path, before, after, names in page_diffs(world, seen, remote=remote, storage=storage):
         if before != after and _within(path, paths):

@@ -43,8 +43,8 @@ class Round:
 
 
 def raise_problem(round_: Round, effect: Effect, message: str, remedy: str) -> None:
-    """Record why a page is held back."""
-    round_.run.problem(Problem(effect.path or effect.title, message, remedy))
+    """Record why a page is held back in this round."""
+    round_.run.wait(Problem(effect.path or effect.title, message, remedy))
 
 
 def lacks_parent(round_: Round, effect: Effect, parent: Key | None) -> bool:
@@ -55,7 +55,7 @@ def lacks_parent(round_: Round, effect: Effect, parent: Key | None) -> bool:
     place, remedy = effect.path or effect.title, "see the problem of the parent"
     problem = Problem(place, "its parent page is not on the site", remedy)
     if page is None:
-        round_.run.problem(problem)  # a draft that may yet become one in the next round
+        round_.run.wait(problem)  # a draft that may yet become one in the next round
     else:
         round_.run.hold(effect, problem)
     return True

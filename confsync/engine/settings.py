@@ -7,20 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Final
 
-from confsync.errors import AccessError, RemoteError
-from confsync.model import Effect, Page, PageId, Problem, replace
+from confsync.errors import AccessError, NotFound, RemoteError
+from confsync.model import Effect, Page, PageId, Problem, Row, replace
 from confsync.remote import Api, RemotePage
+from confsync.remote.extras import PROPERTIES
 
 from .effect import perform, set_listed, set_row, with_facets
 from .observe import Observation, compare
 from .round import Round
 from .world import Run, World
-
-# setting -> the content properties that hold it: what is shown, and what the editor goes on with.
-_PROPERTIES: Final = {
-    "width": ("content-appearance-published", "content-appearance-draft"),
-    "emoji": ("emoji-title-published", "emoji-title-draft"),
-}
 
 
 def look_at_settings(world: World, run: Run, seen: Observation) -> None:
@@ -45,29 +40,9 @@ def look_at_settings(world: World, run: Run, seen: Observation) -> None:
 def _read(api: Api, wanted: Mapping[PageId, Collection[str]], page: PageId) -> dict[str, str] | Problem:
     """Read settings; where the site does not let them be seen, what was agreed still counts."""
     try:
-        return read_settings(api, page, wanted[page])
+        return api.named(page, wanted[page])
     except (RemoteError, AccessError) as error:
         return Problem(page, f"what it names under `confluence:` cannot be read: {error.message}", error.remedy)
-
-
-def read_settings(api: Api, page: PageId, names: Collection[str]) -> dict[str, str]:
-    """Read settings of a page as JSON by name: one request, and one more for its state."""
-    values: dict[str, Any] = {}
-    properties = {name: key for name in names if (key := _property(name))}
-    restrictions = [name for name in names if name.startswith("restrictions.")]
-    if properties or restrictions:
-        data = api.extras(page, properties.values(), {name.split(".")[1] for name in restrictions})
-        values |= {name: data.properties.get(key) for name, key in properties.items()}
-        for name in restrictions:
-            _, operation, subject = name.split(".")
-            values[name] = sorted(data.restrictions.get(operation, {}).get(subject, ()))
-    if "state" in names:
-        values["state"] = api.state(page)
-    return {name: json.dumps(value, ensure_ascii=False, sort_keys=True) for name, value in values.items()}
-
-
-def _property(name: str) -> str | None:
-    return _PROPERTIES[name][0] if name in _PROPERTIES else name.partition(".")[2] if name.startswith("prop") else None
 
 
 def write_settings(round_: Round, effect: Effect, stored: RemotePage, *, alone: bool) -> None:
@@ -78,15 +53,22 @@ def write_settings(round_: Round, effect: Effect, stored: RemotePage, *, alone: 
     world, seen, page_id = round_.world, round_.seen, stored.id
     target: Page = round_.target.pages[page_id]
     local = seen.local.tree.pages[page_id]
-    there = read_settings(world.api, page_id, [name for name, _ in target.settings])
+    there = world.api.named(page_id, [name for name, _ in target.settings])
     changes = {name: json.loads(value) for name, value in target.settings if there.get(name) != value}
     named = dict(target.settings)
     if changes and "state" in named:
         changes["state"] = json.loads(named["state"])  # last: a property that is written takes the state away
 
+    def remember() -> None:
+        mark_settings(world, stored, seen.rows[page_id], named)
+
     def act(op: str) -> RemotePage:
         for name, value in sorted(changes.items(), key=lambda one: (one[0] == "state", one[0])):
+            if name == "state":
+                remember()
             _WRITERS[name.partition(".")[0]](world.api, page_id, name, value, json.loads(there[name]))
+        if "state" not in changes:
+            remember()
         return world.api.page(page_id)[0]
 
     def commit(now: RemotePage) -> None:
@@ -98,11 +80,23 @@ def write_settings(round_: Round, effect: Effect, stored: RemotePage, *, alone: 
         set_listed(world, seen, replace(now, settings={**there, **named}))
 
     only = replace(effect, facets=frozenset({"settings"}), reason="settings changed in the folder")
-    perform(world, round_.run, only, {"kind": "settings"}, act, commit, told=alone)
+    try:
+        perform(world, round_.run, only, {"kind": "settings"}, act, commit, told=alone)
+    except NotFound as error:
+        # A user or group that the site does not know, or a call that it does not have: asking again changes nothing.
+        message = f"what it names under `confluence:` was not taken: {error.message}"
+        round_.run.hold(effect, Problem(effect.path, message, "check names and values"))
+
+
+def mark_settings(world: World, stored: RemotePage, row: Row, settings: Mapping[str, str]) -> None:
+    """Write what is agreed of the settings into the page's mark, for a machine that remembers nothing of it."""
+    mark = stored.mark or {"version": row.pair.version, "path": row.path, "markdown_sha": row.pair.markdown}
+    if mark.get("settings") != settings:
+        world.api.set_property(stored.id, {**mark, "settings": dict(settings)}, stored.mark_version)
 
 
 def _write_property(api: Api, page: PageId, name: str, value: Any, was: Any) -> None:
-    for key in _PROPERTIES.get(name, (name.partition(".")[2],)):
+    for key in PROPERTIES.get(name, (name.partition(".")[2],)):
         api.write_property(page, key, value)
 
 

@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from confsync.core.names import composed
 from confsync.errors import FileChanged
-from confsync.local.document import canonical, digest
+from confsync.local import Document
+from confsync.local.document import canonical, digest, outside_links
+from confsync.local.tree import outside_names
 from confsync.model import Action, Effect, Key, PageId, Problem, Row, Side, replace
 from confsync.model.paths import stem
 from converters import PageRef, Pages, Site
@@ -42,6 +45,7 @@ def _refs(world: World, observation: Observation, paths: Mapping[Key, str]) -> I
         former = [row.path] if row and row.path != path else []
         here = observation.local.paths.get(key)
         former += [here] if here and here != path else []
+        former += [composed(path)] if composed(path) != path else []
         yield PageRef(
             path,
             world.mirror.space,
@@ -73,7 +77,7 @@ def follow_moves(
     before and after: the paths of all pages. Only the destinations change. Gives the effects; with write=False they
     are only shown.
     """
-    moved = {key: path for key, path in before.items() if after.get(key, path) != path}
+    moved = {key: path for key, path in before.items() if composed(after.get(key, path)) != composed(path)}
     if not moved:
         return []
     old, new = site_of(world, observation, before), site_of(world, observation, after)
@@ -112,6 +116,10 @@ def _relink_file(
     base = world.state.text(row.pair.markdown) if row else None
     if was != path and row is not None and digest(document.text) != row.pair.markdown:
         from_site = at(old, observation, key, path)  # edited after it was moved: its links start from the new place
+    elif was != path:
+        # Seen from its new place the file links to other files than those that its author meant.
+        outside = _outside(world, observation, key, was, document)
+        from_site, to_site = (one.at(one.path, one.files, outside) for one in (from_site, to_site))
     text = relink(document.text, from_site, to_site)
     if text == document.text:
         return None
@@ -122,6 +130,12 @@ def _relink_file(
         was_text = document.head + document.body
         _write(world, run, observation, effect, was_text, document.with_body(text), relinked, row)
     return effect
+
+
+def _outside(world: World, observation: Observation, key: Key, path: str, document: Document) -> dict[str, str]:
+    """Name the files elsewhere that a text means that was written for a page at this path."""
+    there = [one for one in outside_links(path, document) if world.folder.exists(one)]
+    return outside_names(there, {asset.name for asset in observation.raw.assets if asset.page == key})
 
 
 def _write(

@@ -11,9 +11,9 @@ from confsync.core.bodies import Halves
 from confsync.errors import NotFound
 from confsync.local import Document, PageFile, read_document
 from confsync.local.document import ID_KEY, SETTINGS_KEY
-from confsync.model import Page, PageId, Pair, Row, TitleFrom
+from confsync.model import Page, PageId, Pair, Problem, Row, TitleFrom
 from confsync.remote import Api, RemotePage, stream_bodies
-from converters.markdown import front_matter
+from converters.markdown import front_matter, nested
 
 from .world import World
 
@@ -32,6 +32,13 @@ def halves(world: World, row: Row | None) -> Halves | None:
         return None
     storage, markdown = world.state.text(row.pair.storage), world.state.text(row.pair.markdown)
     return Halves(storage, markdown) if storage is not None and markdown is not None else None
+
+
+def misread(path: str, document: Document, error: ValueError, remedy: str = "mend the text") -> Problem:
+    """Say where in its file a body cannot be read: the error counts the body's lines."""
+    line, column = getattr(error, "line", 0), getattr(error, "column", 0)
+    message = f"held back: {getattr(error, 'message', error)}"
+    return Problem(path, message, remedy, document.body_line + line - 1 if line else 0, column)
 
 
 def bodies(
@@ -72,7 +79,7 @@ def fill_head(text: str, page: Page, page_id: PageId | None, facets: Collection[
         key = "tags" if "tags" in fields and "labels" not in fields else "labels"
         text = front_matter.set_fields(text, {key: sorted(page.labels) or None})
     if "rank" in facets:
-        text = front_matter.set_nested(text, ["order"], page.rank)  # only a file that names one has a rank
+        text = nested.set_nested(text, ["order"], page.rank)  # only a file that names one has a rank
     if "settings" in facets:
         text = _fill_settings(text, dict(page.settings))
     return text
@@ -85,7 +92,7 @@ def _fill_settings(text: str, wanted: Mapping[str, str]) -> str:
         if now.get(name) != value:
             kind, _, rest = name.partition(".")
             path = [kind, rest] if kind == "properties" else name.split(".")
-            text = front_matter.set_nested(text, [SETTINGS_KEY, *path], json.loads(value))
+            text = nested.set_nested(text, [SETTINGS_KEY, *path], json.loads(value))
     return text
 
 

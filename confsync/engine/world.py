@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from confsync.config import Config, MirrorConfig
 from confsync.errors import AccessError
 from confsync.local import Folder
-from confsync.model import Conflict, Effect, Plan, Policy, Problem
+from confsync.model import Conflict, Effect, Key, Plan, Policy, Problem
 from confsync.report import PageReceipt, Reporter
 from confsync.state import State
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from confsync.remote import Api
+    from confsync.local.scan import Entry
+    from confsync.remote import Api, RemotePage
 
     from .crew import Crew
 
 Hook = Callable[[str, Effect], None]
+History = Callable[[Path, Callable[[str], bool]], str | None]
 
 
 class Options(NamedTuple):
@@ -43,14 +46,17 @@ class Options(NamedTuple):
 class World:
     """Everything a run needs. Clock, ids and the site's session are handed in; `hook` sees every effect twice.
 
+    entries: what the folder's files held when they were last scanned, None until the first scan.
+
     hook("before", effect) runs when the intent is recorded and nothing is done; hook("after", effect) when it is done
-    and not yet committed.
+    and not yet committed. history(file, wanted) gives a former text of a file, as git knows it.
     """
 
     def __init__(
         self, config: Config, mirror: MirrorConfig, folder: Folder, state: State, connect: Callable[[], Api],
         clock: Callable[[], datetime], ids: Callable[[], str], reporter: Reporter,
         confirm: Callable[[Plan], bool] | None = None, hook: Hook = lambda moment, effect: None,
+        history: History = lambda file, wanted: None,
     ) -> None:  # fmt: skip
         self.config = config
         self.mirror = mirror
@@ -62,6 +68,8 @@ class World:
         self.reporter = reporter
         self.confirm = confirm
         self.hook = hook
+        self.history = history
+        self.entries: Mapping[str, Entry] | None = None
         self._api: Api | None = None
 
     @property
@@ -81,7 +89,11 @@ class World:
 
 
 class Run:
-    """One run: its name, its options, and what came of it so far. dirty: pages to be read anew in the next round."""
+    """One run: its name, its options, and what came of it so far.
+
+    dirty: pages to be read anew in the next round. reordered: parents whose children are. delays: why something was
+    put off to the next round. archived: the site's archived pages by title without case, None before anybody asked.
+    """
 
     def __init__(self, name: str, command: str, options: Options, policy: Policy) -> None:
         self.name = name
@@ -92,15 +104,24 @@ class Run:
         self.problems: dict[str, Problem] = {}
         self.receipts: dict[str, PageReceipt] = {}
         self.dirty: set[str] = set()
+        self.reordered: set[Key | None] = set()
+        self.passing: dict[str, Problem] = {}
+        self.meant: frozenset[str] | None = None
         self.decisions: list[Conflict] = []
         self.held: set[str] = set()
         self.again = False
         self.listed_in_full = False
         self.denied: AccessError | None = None
+        self.delays: dict[str, str] = {}
+        self.archived: dict[str, RemotePage] | None = None
 
     def problem(self, problem: Problem) -> None:
         """Record why a page is held back; one problem a place and message."""
         self.problems[f"{problem.place}:{problem.line}:{problem.message}"] = problem
+
+    def wait(self, problem: Problem) -> None:
+        """Record what keeps a page from its place in this round; the next one may get over it."""
+        self.passing[f"{problem.place}:{problem.message}"] = problem
 
     def hold(self, effect: Effect, problem: Problem) -> None:
         """Record a problem and leave what it concerns alone for the rest of the run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -90,7 +91,8 @@ class Folder:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise _error(error, path) from error
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 """One page file: its facets, and its body apart from what stands before it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from confsync.model import Problem, TitleFrom
@@ -11,6 +12,8 @@ from confsync.model.settings import Settings, flatten
 ID_KEY: Final = "confluence_page_id"
 SETTINGS_KEY: Final = "confluence"
 _NONE: Final[Settings] = ()
+_TITLE_FROM: Final = {str(one): one for one in TitleFrom}
+_ORDER: Final = re.compile(r"-?[0-9]{1,9}")
 # Something that may be the destination of a link to a file: no scheme, and an ending that is not that of a page.
 _FILE_LINK: Final = re.compile(
     r"""(?:\]\(\s*<?|\]:[ \t]*<?|\b(?:src|href)\s*=\s*["'])"""
@@ -36,18 +39,16 @@ class PageFile(NamedTuple):
     settings: Settings = ()
     outside: tuple[str, ...] = ()
 
-    def to_facts(self) -> dict[str, Any]:
-        """Give what the stat cache stores."""
-        return {**self._asdict(), "problem": self.problem._asdict() if self.problem else None}
-
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> "PageFile":
-        """Read what the stat cache stored."""
-        problem = facts["problem"]
-        settings = tuple((name, value) for name, value in facts["settings"])
-        lists = {"labels": tuple(facts["labels"]), "outside": tuple(facts["outside"])}
-        values = {**facts, **lists, "settings": settings}
-        return cls(**{**values, "problem": Problem(**problem) if problem else None})
+    def of(cls, facts: Sequence[Any]) -> "PageFile":
+        """Read what the stat cache stored: the fields in order, tuples as lists."""
+        path, page_id, title, title_from, labels, order, body, problem, settings, outside = facts
+        return cls(
+            path, intern(page_id), title, _TITLE_FROM[title_from], tuple(labels) if labels else (), order, intern(body),
+            Problem(*problem) if problem else None,
+            tuple((name, value) for name, value in settings) if settings else (),
+            tuple(outside) if outside else (),
+        )  # fmt: skip
 
 
 class Document(NamedTuple):
@@ -101,7 +102,8 @@ def restore(original: str, body: str) -> str:
 
     old, new = stripped.splitlines(keepends=True), text.split("\n")
     bare = [line.rstrip("\r\n") for line in old]
-    ends = ["\r\n"] * len(new)
+    mostly = "\r\n" if original.count("\r\n") * 2 > original.count("\n") else "\n"
+    ends = [mostly] * len(new)
     for block in SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
         for offset in range(block.size):
             ends[block.b + offset] = "\r\n" if old[block.a + offset].endswith("\r\n") else "\n"
@@ -120,28 +122,30 @@ def read_document(path: str, text: str) -> tuple[PageFile, Document]:
     document = Document(parts.head, parts.body, parts.body_line)
     markers, settings = _markers(path, document), _NONE
     if SETTINGS_KEY in parts.fields:
+        from converters.markdown.nested import typed
+
         try:
-            settings = flatten(front_matter.typed(text, SETTINGS_KEY))
+            settings = flatten(typed(text, SETTINGS_KEY))
         except (ValueError, TypeError) as error:
             bad = Problem(path, str(error), "mend the front matter", *_line_of(text, SETTINGS_KEY))
             markers = markers or bad
-    order = str(parts.fields.get("order", ""))
+    order = str(parts.fields.get("order", "")).strip()
     file = PageFile(
         path,
-        id=str(parts.fields.get(ID_KEY, "") or "").strip(),
+        id=intern(str(parts.fields.get(ID_KEY, "") or "").strip()),
         title=parts.title or stem(path),
         title_from=parts.title_from,
         labels=tuple(sorted({label(word) for word in front_matter.labels(parts.fields)})),
-        order=int(order) if order.lstrip("-").isdecimal() else None,
-        body=digest(document.text),
+        order=int(order) if _ORDER.fullmatch(order) else None,
+        body=intern(digest(document.text)),
         problem=markers,
         settings=settings,
-        outside=_outside(path, document),
+        outside=outside_links(path, document),
     )
     return file, document
 
 
-def _outside(path: str, document: Document) -> tuple[str, ...]:
+def outside_links(path: str, document: Document) -> tuple[str, ...]:
     """Find the links to files of the mirror that are no pages; the text is parsed only where some link may be one."""
     own = files_dir(path).rpartition("/")[2] + "/"
     if all(found.startswith(own) for found in _FILE_LINK.findall(document.body)):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace
+from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace, shared
 from confsync.model.paths import BLOG_DIR, POST, TOP_DIR, children_dir, directory, files_dir, is_index, join
 
 from .document import PageFile
@@ -21,6 +22,7 @@ class Known(NamedTuple):
     """What is known from the last run: the synced rows, the root page, and how file names become attachment names.
 
     marked: the pages whose file is known from the site alone, by path. blog: whether posts belong to the mirror.
+    attached: page -> name -> SHA-256 of what others have attached on the site, and nobody here knows yet.
     """
 
     rows: Mapping[PageId, Row]
@@ -29,6 +31,7 @@ class Known(NamedTuple):
     attachment_name: Callable[[Key, str], str] = lambda key, name: name
     marked: Mapping[str, PageId] = MappingProxyType({})
     blog: bool = True
+    attached: Mapping[Key, Mapping[str, str]] = MappingProxyType({})
 
 
 class LocalTree:
@@ -175,7 +178,7 @@ class _Builder:
 
     def page(self, key: Key, file: PageFile, owners: Mapping[str, Key]) -> Page:
         if self.is_post(key, file.path, owners):
-            return Page(None, file.title, None, frozenset(file.labels), file.body, "blogpost", file.settings)
+            return Page(None, file.title, None, shared(file.labels), file.body, "blogpost", file.settings)
         folder = directory(file.path)
         parent: Key | None
         if key == self.known.root:
@@ -187,7 +190,7 @@ class _Builder:
         title = file.title
         if key == self.known.root and file.title_from == "name":
             title = self.known.root_title or title
-        return Page(parent, title, file.order, frozenset(file.labels), file.body, settings=file.settings)
+        return Page(parent, title, file.order, shared(file.labels), file.body, settings=file.settings)
 
     def folder(self, folder: str, key: Key, owners: Mapping[str, Key]) -> Page:
         row = self.known.rows.get(key) if isinstance(key, str) else None
@@ -250,7 +253,10 @@ class _Builder:
         for key, file in files.items():
             if there := [path for path in file.outside if path in self.scan.outside]:
                 own = self.scan.files.get(files_dir(file.path), ())
-                found[key] = outside_names(there, {self.known.attachment_name(key, name) for name in own})
+                taken = {self.known.attachment_name(key, name) for name in own}
+                mine = {self.scan.outside[path] for path in there}
+                taken |= {name for name, sha in self.known.attached.get(key, {}).items() if sha not in mine}
+                found[key] = outside_names(there, taken)
         return found
 
 
@@ -259,10 +265,11 @@ def outside_names(paths: Iterable[str], taken: set[str]) -> dict[str, str]:
     result: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")
-        names = ("-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1))
-        name = next((name for name in names if name not in taken and name not in result), None)
-        if name is not None:
-            result[name] = path
+        stem, dot, ending = "-".join(parts).rpartition(".")
+        names = ["-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
+        numbered = (f"{stem}-{number}{dot}{ending}" for number in count(2))
+        name = next(name for name in chain(names, numbered) if name not in taken and name not in result)
+        result[name] = path
     return result
 
 

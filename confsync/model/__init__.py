@@ -1,6 +1,6 @@
 """The words of the domain: pages, assets, trees, pairs, rows, effects. Values only; nothing here acts."""
 
-from .tree import Asset, AssetKey, Draft, Key, NodeKey, Page, PageId, Problem, Tree, TreeError
+from .tree import Asset, AssetKey, Draft, Key, NodeKey, Page, PageId, Problem, Tree, TreeError, shared
 from .values import (
     FOLDER,
     TEXTS,
@@ -45,4 +45,5 @@ __all__ = [
     "Tree",
     "TreeError",
     "replace",
+    "shared",
 ]

@@ -6,6 +6,7 @@ values are JSON; "null" is a setting that is named and not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,6 +15,12 @@ Settings = tuple[tuple[str, str], ...]
 WIDTHS: Final = ("default", "full-width", "max", "fixed")
 OPERATIONS: Final = ("read", "update")
 SUBJECTS: Final = ("users", "groups")
+# Properties that are settings of their own here, or the editor's and confsync's own.
+RESERVED: Final = frozenset([
+    "confsync", "editor", "content-appearance-published", "content-appearance-draft", "emoji-title-published",
+    "emoji-title-draft",
+])  # fmt: skip
+_NAME: Final = re.compile(r"(?!\.+\Z)[^/\\\s\x00-\x1f\x7f?#%]{1,255}")
 KEYS: Final = ("state", "width", "emoji", "restrictions", "properties")
 
 
@@ -33,19 +40,26 @@ def _entries(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
         if key == "restrictions":
             yield from _restrictions(one)
         elif key == "properties":
-            if not isinstance(one, Mapping | None):
-                raise ValueError("properties is not a list of `key: value`")
-            yield from ((f"properties.{name}", found) for name, found in (one or {}).items())
+            yield from _properties(one)
         else:
             yield key, _word(key, one)
+
+
+def _properties(value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, Mapping | None):
+        raise ValueError("properties is not a list of `key: value`")
+    for name, one in (value or {}).items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or name in RESERVED:
+            raise ValueError(f"properties: {name!r} is no name that a page's property can have here")
+        yield f"properties.{name}", one
 
 
 def _restrictions(value: Any) -> Iterator[tuple[str, Any]]:
     for operation, subjects in _mapping(value, "restrictions", OPERATIONS):
         for subject, names in _mapping(subjects, operation, SUBJECTS):
-            if not isinstance(names, list | None):
-                raise ValueError(f"{operation}.{subject} is not a list")
-            yield f"restrictions.{operation}.{subject}", sorted({str(name) for name in names or ()})
+            if not isinstance(names, list | None) or not all(isinstance(name, str) and name for name in names or ()):
+                raise ValueError(f"{operation}.{subject} is not a list of account ids or names, in quotes if need be")
+            yield f"restrictions.{operation}.{subject}", sorted(set(names or ()))
 
 
 def _mapping(value: Any, name: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
@@ -76,4 +90,7 @@ def _near(key: str) -> str:
 def _json(value: Any) -> str:
     import json
 
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    try:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"a value is nothing that JSON can hold: {error}") from error

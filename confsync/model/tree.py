@@ -5,6 +5,7 @@ to import as Python does to start.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -56,6 +57,12 @@ class Page(NamedTuple):
         if self.kind == "folder":
             return None
         return ("\0" if self.kind == "blogpost" else "") + self.title.casefold()
+
+
+@lru_cache(1_000)
+def shared(names: tuple[str, ...]) -> frozenset[str]:
+    """Give names as a set. Equal ones share it: most pages have no label, or the same as others."""
+    return frozenset(names)
 
 
 class Asset(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import Api
     from .records import RemoteAsset, RemotePage
-    from .scan import Listing, find_root, inside, list_changes, list_space, refresh, stream_bodies
+    from .scan import Listing, find_root, in_order, inside, list_changes, list_space, refresh, stream_bodies
     from .session import Session
 
 # Where each name is made: what is known of the site can be read without the parts that talk to it.
@@ -21,6 +21,7 @@ __all__ = [
     "RemotePage",
     "Session",
     "find_root",
+    "in_order",
     "inside",
     "list_changes",
     "list_space",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from confsync.errors import Refused, Unavailable
 from confsync.model import replace
 
-from .extras import ExtraCalls
+from .extras import ExtraCalls, expansions, read_named
 from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
 from .session import Session
 
@@ -43,14 +43,19 @@ class Api(ExtraCalls):
         return data
 
     def pages(
-        self, space: str, *, body: bool = False, kind: str = "page"
-    ) -> Iterator[tuple[RemotePage, str | None]]:
-        """Yield all current pages (or posts) of a space with, on demand, their bodies; memory stays flat."""
-        facts = f"{FACTS},history" if kind == "blogpost" else FACTS
+        self, space: str, *, body: bool = False, kind: str = "page", status: str | None = None,
+        names: Collection[str] = (),
+    ) -> Iterator[tuple[RemotePage, str | None]]:  # fmt: skip
+        """Yield all pages (or posts) of a space with, on demand, their bodies; memory stays flat.
+
+        status: "archived" for these, else the current ones. names: the settings that are wanted of them.
+        """
+        facts = ",".join([FACTS, *(["history"] if kind == "blogpost" else ()), *expansions(names)])
         expand, limit = (f"{facts},{BODY}", 50) if body else (facts, 200)
         params = {"spaceKey": space, "type": kind, "expand": expand, "limit": limit}
+        params |= {"status": status} if status else {}
         for row in self._all("/content", params):
-            yield self._whole(row), read_body(row)
+            yield replace(self._whole(row), settings=read_named(row, names)), read_body(row)
 
     def page(self, page: str, *, body: bool = False, status: str | None = None) -> tuple[RemotePage, str]:
         """Read one page, and its body when asked for. Raises NotFound."""
@@ -79,6 +84,10 @@ class Api(ExtraCalls):
     def search(self, cql: str, limit: int = 200) -> Iterator[list[Mapping[str, Any]]]:
         """Yield pages of results of a CQL query."""
         yield from self._pages("/content/search", {"cql": cql, "expand": "version,container", "limit": limit})
+
+    def children(self, page: str) -> list[str]:
+        """List the ids of the pages right under a page, in their order."""
+        return [str(row["id"]) for row in self._all(f"/content/{page}/child/page", {"limit": 200})]
 
     def assets(self, page: str) -> tuple[RemoteAsset, ...]:
         """List all attachments of a page."""

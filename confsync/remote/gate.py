@@ -99,7 +99,7 @@ class Gate:
             self.slots = min(float(self.width), self.slots + 1 / self.slots)
 
     def stop(self) -> None:
-        """Let no request through any more."""
+        """Let no request through any more, for good: what was begun by a run that is stopped must not go on later."""
         with self._state:
             self.stopped = True
             self._state.notify_all()

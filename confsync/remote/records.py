@@ -1,6 +1,7 @@
 """Pages and attachments as the site describes them, without bodies."""
 
 from collections.abc import Mapping
+from sys import intern
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -59,7 +60,9 @@ class RemotePage(NamedTuple):
     def from_facts(cls, facts: Mapping[str, Any]) -> "RemotePage":
         """Read what the state file stored."""
         values = dict(facts)
-        values["ancestors"], values["labels"] = tuple(facts["ancestors"]), tuple(facts["labels"])
+        values["ancestors"] = tuple(intern(one) for one in facts["ancestors"])
+        values["id"], values["author"] = intern(facts["id"]), intern(facts["author"])
+        values["labels"] = tuple(facts["labels"])
         values["assets"] = tuple(RemoteAsset(**asset) for asset in facts["assets"])
         return cls(**values)
 
@@ -73,17 +76,17 @@ def read_page(data: Mapping[str, Any]) -> RemotePage:
     rows = ((data.get("children") or {}).get("attachment") or {}).get("results") or ()
     author = version.get("by") or {}
     return RemotePage(
-        id=str(data["id"]),
+        id=intern(str(data["id"])),  # it is named again and again: by what lies below it, in rows, in files
         title=str(data.get("title", "")),
         version=int(version.get("number", 0)),
         when=str(version.get("when", "")),
-        ancestors=tuple(str(one["id"]) for one in data.get("ancestors") or ()),
+        ancestors=tuple(intern(str(one["id"])) for one in data.get("ancestors") or ()),
         kind=str(data["type"]) if data.get("type") in ("page", "folder", "blogpost") else "other",
         status=str(data.get("status", "current")),
         position=_position(data),
         labels=tuple(sorted(_labels(metadata))),
         message=str(version.get("message") or ""),
-        author=str(author.get("accountId") or author.get("userKey") or author.get("username") or ""),
+        author=intern(str(author.get("accountId") or author.get("userKey") or author.get("username") or "")),
         mark=value if isinstance(value, dict) else None,
         mark_version=int((mark.get("version") or {}).get("number", 0)),
         assets=tuple(read_asset(row) for row in rows),

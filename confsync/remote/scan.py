@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from confsync.errors import NotFound, RemoteError
 from confsync.model import replace
@@ -13,6 +14,9 @@ from .records import RemotePage
 
 if TYPE_CHECKING:
     from .api import Api
+
+
+Fetch: TypeAlias = "Callable[[Callable[[str], RemotePage | None], list[str]], Iterable[RemotePage | None]]"
 
 
 class Listing(NamedTuple):
@@ -35,19 +39,24 @@ def find_root(api: Api, space: str, root: str | None) -> str | None:
     raise NotFound(f"no page with the title {root!r} in the space {space}", place=space, remedy="check `root`")
 
 
-def list_space(api: Api, space: str, root: str | None, *, subtree: bool) -> Listing:
-    """List everything of a mirror but the bodies: N/200 requests. subtree: only what lies under the root."""
+def list_space(
+    api: Api, space: str, root: str | None, *, subtree: bool, names: Collection[str] = ()
+) -> Listing:
+    """List everything of a mirror but the bodies: N/200 requests. subtree: only what lies under the root.
+
+    names: the settings that are wanted of all pages.
+    """
     pages: dict[str, RemotePage] = {}
-    for row in _rows(api, space, posts=not subtree):
+    for row in _rows(api, space, names, posts=not subtree):
         page = inside(row, root) if subtree else row
         if page is not None:
             pages[page.id] = page
     return Listing({**_folders(api, pages), **pages}, root)
 
 
-def _rows(api: Api, space: str, *, posts: bool) -> Iterator[RemotePage]:
+def _rows(api: Api, space: str, names: Collection[str], *, posts: bool) -> Iterator[RemotePage]:
     for kind in ("page", "blogpost") if posts else ("page",):
-        for page, _ in api.pages(space, kind=kind):
+        for page, _ in api.pages(space, kind=kind, names=names):
             yield page
 
 
@@ -106,21 +115,35 @@ def _changed(row: Mapping[str, Any], known: Mapping[str, RemotePage]) -> str | N
     return None if assets.get(str(row["id"]), -1) >= number else holder or None
 
 
-def refresh(api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool) -> Listing:
-    """Read the pages that have changed anew, one by one; one that is gone leaves the listing."""
-    pages = dict(listing.pages)
-    for page_id in sorted(changed):
-        try:
-            page: RemotePage | None = api.page(page_id)[0]
-        except NotFound:
-            page = None
+def refresh(
+    api: Api, listing: Listing, changed: Iterable[str], *, subtree: bool, fetch: Fetch = map
+) -> Listing:
+    """Read the pages that have changed anew, a request each; one that is gone leaves the listing.
+
+    fetch: how they are read, as `map` does or several at once.
+    """
+    pages, wanted = dict(listing.pages), sorted(changed)
+    for page_id, page in zip(wanted, fetch(partial(_now, api), wanted), strict=True):
         if page and subtree:
             page = inside(page, listing.root)
         if page is None:
             pages.pop(page_id, None)
         else:
-            pages[page_id] = page
+            pages[page_id] = in_order(page, pages.get(page_id))
     return Listing({**_folders(api, pages), **pages}, listing.root)
+
+
+def in_order(page: RemotePage, known: RemotePage | None) -> RemotePage:
+    """Give a page that was read alone the place among its siblings that it had when they were read together."""
+    same = known is not None and known.parent == page.parent
+    return replace(page, position=known.position if known is not None and same else None)
+
+
+def _now(api: Api, page_id: str) -> RemotePage | None:
+    try:
+        return api.page(page_id)[0]
+    except NotFound:
+        return None
 
 
 def stream_bodies(api: Api, space: str, kinds: Iterable[str]) -> Iterator[tuple[RemotePage, str]]:

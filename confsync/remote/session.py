@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 TRIES: Final = 6
 LONGEST_WAIT: Final = 120.0
+LONG_WAIT: Final = 5.0  # whoever has to wait as long as this is told why
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
-_BUSY: Final = (429, 502, 503, 504)
+_BUSY: Final = (429, 500, 502, 503, 504)
 _JAVA: Final = re.compile(r"^(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error): ")
 
 # status -> what it is, and what to do about it
@@ -50,8 +51,9 @@ class Session:
     """Talk to one site.
 
     site: its address with context path, as `https://HOST/wiki`. user and secret: basic access, or bearer when user is
-    empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in. gate: how
-    many requests may be under way at once, one without it.
+    empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in. log: hears of
+    every request that is sent again; tell: what a user should know meanwhile. gate: how many requests may be under way
+    at once, one without it.
     """
 
     def __init__(
@@ -66,10 +68,10 @@ class Session:
         read_only: bool = False,
         timeout: tuple[float, float] = (10.0, 60.0),
         log: Callable[[str], None] | None = None,
+        tell: Callable[[str], None] | None = None,
         gate: Gate | None = None,
     ) -> None:
         import requests
-
 
         self.site = site.rstrip("/")
         self.host = urlsplit(self.site)[:2]
@@ -79,6 +81,7 @@ class Session:
         self.timeout = timeout
         self.sleep, self.random = sleep, random
         self.log = log or (lambda line: None)
+        self.tell = tell or (lambda line: None)
         self.count = 0
         self._auth = _Auth(user, secret)
 
@@ -121,12 +124,13 @@ class Session:
         address = f"{self.site}/rest/api{path}" if rest else self._address(path)
         repeatable = safe or method == "GET"
         for attempt in range(1, TRIES + 1):
-            wait, refused = _back_off(attempt, self.random()), False
+            wait, refused, why = _back_off(attempt, self.random()), False, ""
             try:
                 answer = self._once(method, address, stream, {**given, **_multipart(form)} if form else given)
             except (requests.RequestException, ConnectionError) as error:
                 if not repeatable or attempt == TRIES:
                     raise _no_answer(error, self.site, method) from error
+                why = f"no answer from {self.site} ({_cause(error)})"
             else:
                 # A 429 was refused before anything was done; of the others that is not certain.
                 if answer.status_code not in _BUSY or not (repeatable or answer.status_code == 429) or attempt == TRIES:
@@ -134,7 +138,11 @@ class Session:
                 refused = answer.status_code == 429
                 wait = _retry_after(answer.headers.get("Retry-After", ""), wait)
                 answer.close()
+                if wait >= LONG_WAIT:
+                    why = f"the site asks for patience (HTTP {answer.status_code})"
             self.log(f"{method} {path}: again in {wait:.1f} s")
+            if why:
+                self.tell(f"{why}: trying again in {wait:.1f} s ({attempt + 1} of {TRIES})")
             self.gate.rest(self.sleep, wait, refused=refused)
         raise Unavailable("no answer", place=path)  # the loop always returns or raises
 

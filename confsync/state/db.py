@@ -13,11 +13,26 @@ from confsync.errors import StateError
 from .journal import Journal
 from .pairs import Pairs
 
-USER_VERSION: Final = 2
+USER_VERSION: Final = 3
 FILE_NAME: Final = "state.db"
 
 # What turns a file of a version into one of the next. The stat cache is made anew where its facts have changed.
-_UPGRADES: Final = {1: "ALTER TABLE rows ADD COLUMN settings TEXT NOT NULL DEFAULT '[]'; DELETE FROM files;"}
+_UPGRADES: Final = {
+    1: "ALTER TABLE rows ADD COLUMN settings TEXT NOT NULL DEFAULT '[]'; DELETE FROM files;",
+    2: "DELETE FROM files;",
+}
+
+# Whatever changes what was agreed or seen raises the generation, in the same transaction, so that what was derived from
+# it is not taken for true any more.
+_RAISE: Final = "UPDATE meta SET value = value + 1 WHERE key = 'generation'"
+_WATCHED: Final = [
+    *((event, table, "") for table in ("rows", "assets", "listing", "conflicts") for event in ("INSERT", "DELETE")),
+    *((event, "meta", "WHEN NEW.key IN ('root', 'root_title')") for event in ("INSERT", "UPDATE")),
+]
+_GENERATION: Final = "INSERT OR IGNORE INTO meta VALUES ('generation', '1');" + "".join(
+    f"CREATE TRIGGER IF NOT EXISTS {table}_{event} AFTER {event} ON {table} {when} BEGIN {_RAISE}; END;"
+    for event, table, when in _WATCHED
+)
 
 
 class State(Pairs, Journal):
@@ -59,8 +74,12 @@ class State(Pairs, Journal):
         return str(found[0]) if found else default
 
     def set_meta(self, key: str, value: str) -> None:
-        """Remember one word."""
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        """Remember one word; one that is remembered already is not written again."""
+        self.db.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            " WHERE value != excluded.value",
+            (key, value),
+        )
 
     def keep_text(self, text: str) -> str:
         """Keep a text and give its digest."""
@@ -122,10 +141,11 @@ def _connect(path: Path) -> sqlite3.Connection:
             raise StateError("was written by a newer confsync", place=str(path), remedy="update confsync")
         if version == 0:
             schema = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
-            connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {USER_VERSION}; COMMIT;")
+            connection.executescript(f"BEGIN; {schema} {_GENERATION} PRAGMA user_version = {USER_VERSION}; COMMIT;")
         for older in range(version or USER_VERSION, USER_VERSION):
-            connection.executescript(f"BEGIN; {_UPGRADES[older]} PRAGMA user_version = {older + 1}; COMMIT;")
-        connection.execute("SELECT count(*) FROM rows").fetchone()
+            steps = f"{_UPGRADES[older]} {_GENERATION} PRAGMA user_version = {older + 1};"
+            connection.executescript(f"BEGIN; {steps} COMMIT;")
+        connection.execute("SELECT 1 FROM rows LIMIT 1").fetchone()
     except BaseException:
         connection.close()
         raise

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from sys import intern
+from typing import Any, Final
 
-from confsync.model import AssetRow, Page, PageId, Pair, Row, TitleFrom
+from confsync.model import AssetRow, Page, PageId, Pair, Row, TitleFrom, shared
+
+_TITLE_FROM: Final = {str(one): one for one in TitleFrom}
 
 
 class Pairs:
@@ -57,28 +60,23 @@ class Pairs:
 
     def files(self) -> dict[str, tuple[int, int, int, int, str]]:
         """Read the stat cache: path -> size, mtime, inode, when seen (both in ns), facts as JSON."""
-        rows = self.db.execute("SELECT path, size, mtime_ns, inode, seen_ns, facts FROM files")
-        return {path: (size, mtime, inode, seen, facts) for path, size, mtime, inode, seen, facts in rows}
+        return {found[0]: found[1:] for found in self.db.execute("SELECT * FROM files")}
 
-    def set_files(self, seen: Mapping[str, tuple[int, int, int, int, str]], gone: Iterable[str]) -> None:
+    def set_files(self, seen: Iterable[tuple[str, int, int, int, int, str]], gone: Iterable[str]) -> None:
         """Update the stat cache."""
         self.db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
-        self.db.executemany(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", [(path, *entry) for path, entry in seen.items()]
-        )
+        self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", seen)
 
     def listing(self) -> Iterator[tuple[PageId, dict[str, Any]]]:
         """Read the last remote listing."""
         for page, facts in self.db.execute("SELECT id, facts FROM listing"):
             yield page, json.loads(facts)
 
-    def set_listing(self, entries: Mapping[PageId, Mapping[str, Any]], *, whole: bool) -> None:
-        """Replace the remote listing, or with `whole=False` some of its entries."""
-        if whole:
-            self.db.execute("DELETE FROM listing")
+    def set_listing(self, entries: Iterable[tuple[PageId, Mapping[str, Any]]]) -> None:
+        """Write entries of the remote listing; the others stay."""
         self.db.executemany(
             "INSERT OR REPLACE INTO listing VALUES (?, ?)",
-            [(page, json.dumps(facts, ensure_ascii=False)) for page, facts in entries.items()],
+            ((page, json.dumps(facts, ensure_ascii=False)) for page, facts in entries),
         )
 
     def drop_listed(self, page: PageId) -> None:
@@ -89,5 +87,6 @@ class Pairs:
 def _row(found: tuple[Any, ...]) -> Row:
     page_id, kind, parent, title, rank, labels, version, storage, markdown, path, title_from, settings = found
     named = tuple((name, value) for name, value in json.loads(settings)) if settings != "[]" else ()
-    page = Page(parent, title, rank, frozenset(json.loads(labels)), storage, kind, named)
-    return Row(page_id, page, Pair(version, storage, markdown), path, TitleFrom(title_from))
+    labelled = shared(tuple(json.loads(labels)) if labels != "[]" else ())
+    page = Page(parent and intern(parent), title, rank, labelled, storage, intern(kind), named)
+    return Row(intern(page_id), page, Pair(version, storage, intern(markdown)), path, _TITLE_FROM[title_from])

@@ -20,6 +20,9 @@ _BLANKS: Final = re.compile(r"(?:[ \t]*\r?\n)*")
 _ATX: Final = re.compile(r" {0,3}#(?:[ \t]+(?P<text>[^\r\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\r?\n|\Z)")
 _SETEXT: Final = re.compile(r" {0,3}(?P<text>[^\s#>*+\-`|<][^\r\n]*?)[ \t]*\r?\n {0,3}=+[ \t]*(?:\r?\n|\Z)")
 _KEY: Final = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|\r?$)", re.MULTILINE)
+# What YAML takes for a line break, or does not take at all: such a character is written by its number.
+_UNWRITABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_BREAK: Final = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _PLAIN: Final = re.compile(r"[^\W\d_](?:[^\x00-\x1f\x7f:#\"\[\]{},|`\\]|:(?=\S)|(?<=\S)#)*(?<!\s)(?<!:)")
 _WORDS: Final = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
@@ -106,63 +109,6 @@ def set_title(text: str, title: str) -> str:
     return parts.bom + parts.front + parts.gap + _heading(parts.heading, title) + parts.space + parts.body
 
 
-def typed(text: str, key: str) -> Any:
-    """Give the value of a key as YAML means it: numbers, dates as text, lists and mappings. Raises FrontMatterError."""
-    parts = split(text)
-    if key not in parts.fields:
-        return None
-    import yaml
-
-    try:
-        return yaml.load(_inner(parts.front), Loader=_loader())[key]  # noqa: S506  (a safe loader, without dates)
-    except yaml.YAMLError as error:
-        raise _error(error) from error
-
-
-def set_nested(text: str, path: Sequence[str], value: Any) -> str:
-    """Write another value, as JSON where it is no plain word, at a place of the front matter that is there already.
-
-    Only the characters of the value change. Raises KeyError when the place is not there.
-    """
-    import yaml
-
-    parts = split(text)
-    inner = _inner(parts.front)
-    node = _compose(inner)
-    for name in path:
-        if not isinstance(node, yaml.MappingNode):
-            raise KeyError(name)
-        node = {key.value: found for key, found in node.value}[name]
-    # Marks count characters of the text with plain line ends.
-    plain = inner.replace("\r\n", "\n")
-    begin, end = node.start_mark.index, node.end_mark.index
-    end = begin + len(plain[begin:end].rstrip())
-    written = _scalar(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if begin and plain[begin - 1] not in " \t\n{,":
-        written = " " + written
-    if "\n" in plain[begin:end] or plain[begin - 1 : begin] == "\n":
-        begin = len(plain[:begin].rstrip())  # a value on lines of its own goes behind its name
-        written = " " + written
-    new = plain[:begin] + written + plain[end:]
-    new = new.replace("\n", "\r\n") if "\r\n" in inner else new
-    at = len(parts.bom) + parts.front.index(inner)
-    return text[:at] + new + text[at + len(inner) :]
-
-
-def _loader() -> Any:
-    """Make a safe YAML loader for which a date is the text that it is."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        pass
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    return Loader
-
-
 def _front(text: str, start: int) -> str:
     opening = _OPEN.match(text, start)
     if not opening:
@@ -175,17 +121,18 @@ def _front(text: str, start: int) -> str:
     return ""  # a thematic break
 
 
-def _inner(front: str) -> str:
+def inner_of(front: str) -> str:
+    """Give the YAML between the `---` lines."""
     opening = _OPEN.match(front)
     closing = _CLOSE.search(front, opening.end()) if opening else None
     return front[opening.end() : closing.start()] if opening and closing else ""
 
 
 def _load(front: str) -> dict[str, Any]:
-    inner = _inner(front)
+    inner = inner_of(front)
     if not inner.strip():
         return {}
-    node = _compose(inner)
+    node = compose(inner)
     import yaml
 
     loader = yaml.BaseLoader("")
@@ -193,25 +140,26 @@ def _load(front: str) -> dict[str, Any]:
         return {_one_line(loader.construct_object(key, deep=True)): loader.construct_object(value, deep=True)
                 for key, value in node.value}  # fmt: skip
     except yaml.YAMLError as error:
-        raise _error(error) from error
+        raise yaml_error(error) from error
     finally:
         loader.dispose()
 
 
-def _compose(inner: str) -> Any:
+def compose(inner: str) -> Any:
     """Parse YAML into its node tree, which knows the place of everything."""
     import yaml
 
     try:
         node = yaml.compose(inner.replace("\r\n", "\n"), Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
-        raise _error(error) from error
+        raise yaml_error(error) from error
     if not isinstance(node, yaml.MappingNode):
         raise FrontMatterError("front matter is not a list of `key: value`", 2, 1)
     return node
 
 
-def _error(error: Exception) -> FrontMatterError:
+def yaml_error(error: Exception) -> FrontMatterError:
+    """Give an error of the YAML parser with its line in the file."""
     mark = getattr(error, "problem_mark", None)
     message = getattr(error, "problem", None) or str(error).partition("\n")[0]
     line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
@@ -240,7 +188,7 @@ def _set_field(text: str, key: str, value: Value) -> str:
         # A value on one line: what stands before and after it, a comment perhaps, stays.
         line, (begin, end) = lines[first], (node.start_mark.column, node.end_mark.column)
         before = line[:begin] if begin and line[begin - 1] in " \t" else line[:begin].rstrip("\r\n") + " "
-        lines[first] = before + _scalar(value) + line[end:]
+        lines[first] = before + scalar(value) + line[end:]
     else:
         items = [line for line in lines[first + 1 : last] if line.strip()]
         indent = items[0][: len(items[0]) - len(items[0].lstrip())] if items else "  "
@@ -248,17 +196,17 @@ def _set_field(text: str, key: str, value: Value) -> str:
         entry = _block(key, value or "", indent, newline) if block else _entry(key, value) + newline
         lines[first:last] = [entry]
     front = "".join(lines)
-    if not _inner(front).strip() and value is None:
+    if not inner_of(front).strip() and value is None:
         return parts.bom + (parts.heading + parts.space + parts.body)
     return parts.bom + front + parts.gap + parts.heading + parts.space + parts.body
 
 
 def _place(front: str, key: str) -> tuple[int, int, Any]:
     """Give the first and the end line of a key's entry within the front matter, and its value's node."""
-    inner = _inner(front)
+    inner = inner_of(front)
     if not inner.strip():
         return 0, 0, None
-    entries = _compose(inner).value
+    entries = compose(inner).value
     for number, (name, node) in enumerate(entries):
         if name.value == key:
             following = entries[number + 1][0].start_mark.line if number + 1 < len(entries) else inner.count("\n")
@@ -276,23 +224,25 @@ def _plain(value: Value) -> str | list[str] | None:
 
 def _entry(key: str, value: Value) -> str:
     if value is None or isinstance(value, str):
-        return f"{key}: {_scalar(value or '')}"
-    return f"{key}: [{', '.join(_scalar(item) for item in value)}]"
+        return f"{key}: {scalar(value or '')}"
+    return f"{key}: [{', '.join(scalar(item) for item in value)}]"
 
 
 def _block(key: str, value: Sequence[str], indent: str, newline: str) -> str:
-    return "".join([f"{key}:{newline}", *(f"{indent}- {_scalar(item)}{newline}" for item in value)])
+    return "".join([f"{key}:{newline}", *(f"{indent}- {scalar(item)}{newline}" for item in value)])
 
 
-def _scalar(value: str) -> str:
+def scalar(value: str) -> str:
     """Write a text as YAML: bare where every reader takes it for this text, else in double quotes."""
-    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS and not _UNWRITABLE.search(value):
         return value
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f")
+    return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _one_line(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """Give a title as it is written, spaces of any kind included; only its line breaks are spaces."""
+    text = _BREAK.sub(" ", value.strip("\r\n")) if isinstance(value, str) else ""
+    return text if text.strip() else ""
 
 
 def _heading(heading: str, title: str) -> str:
@@ -306,4 +256,4 @@ def _escape(title: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    return " ".join(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).split())
+    return _one_line(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))

@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from confsync.sandbox import Server, create_app
+from confsync.sandbox import Faults, Server, create_app
 
 SPACE = "CORPUS"
 AUTH = ("admin", "admin")
@@ -89,8 +89,8 @@ class Site:
 
 
 @contextmanager
-def site(load: Path | None = None, data: str = ":memory:") -> Iterator[Site]:
-    app = create_app(data=data)
+def site(load: Path | None = None, data: str = ":memory:", faults: Faults | None = None) -> Iterator[Site]:
+    app = create_app(data=data, faults=faults)
     if load is None:
         app.sandbox.create_space(SPACE, "Corpus")
     else:

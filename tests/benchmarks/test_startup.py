@@ -118,6 +118,7 @@ def test_starting_loads_nothing_heavy(tree: Path, words: list[str]) -> None:
     found = watched(tree, *words)
     assert found["code"] == 0
     assert not {*HEAVY, "yaml", "dataclasses"} & set(found["modules"])
+    assert "confsync.engine.observe" not in found["modules"]  # nothing was touched: the last result still holds
 
 
 def test_a_status_after_an_edit_loads_nothing_heavy(tree: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,32 @@ def test_what_is_no_plan_is_said(cli: Cli, mirror: Path) -> None:
     (mirror / "other.json").write_text(text.replace(str(mirror), "/elsewhere"))
     cli("apply", "other.json", code=2)
     assert "which is no mirror here" in cli.err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"effects": 5}, {"effects": [1]}, {"paths": None}, {"fingerprint": ""}, {"fingerprint": None}, {"space": ["x"]}],
+    ids=lambda change: str(change),
+)
+def test_a_plan_that_was_tampered_with_is_none(cli: Cli, wiki: Wiki, mirror: Path, change: dict[str, object]) -> None:
+    """No traceback, and above all nothing is done without its fingerprint."""
+    edit(mirror / "guide.md", "First", "Very first")
+    cli("plan", "-o", "plan.json")
+    plan = {**json.loads((mirror / "plan.json").read_text()), **change}
+    (mirror / "plan.json").write_text(json.dumps(plan))
+    before = len(wiki.writes())
+    cli("apply", "plan.json", code=2)
+    assert len(wiki.writes()) == before
+
+
+def test_a_read_only_mirror_applies_its_own_plan(
+    cli: Cli, wiki: Wiki, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its plan is what it would do: bring the remote side, and nothing else."""
+    monkeypatch.setenv("CONFSYNC_READ_ONLY", "1")
+    edit(mirror / "guide.md", "First", "Very first")
+    wiki.replace("Other", "Text", "Remote text")
+    cli("plan", "-o", "plan.json")
+    assert "guide.md" not in cli.out
+    cli("apply", "plan.json")
+    assert "Remote text" in (mirror / "other.md").read_text()

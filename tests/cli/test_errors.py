@@ -196,3 +196,12 @@ def test_undo_tells_files_that_are_back_from_files_that_are_gone(cli: Cli, mirro
     assert "put back" not in out
     assert not (mirror / "guide.md").exists()
     assert [*(mirror / ".confsync" / "trash").rglob("guide.md")]
+
+
+def test_a_path_that_is_not_there_is_not_clean(cli: Cli, mirror: Path) -> None:
+    """Exit code 2 and the path; a file that was deleted is no such thing."""
+    cli("status", "giude.md", code=2)
+    assert "giude.md: is not there" in cli.err
+    cli("diff", "giude.md", code=2)
+    (mirror / "guide.md").unlink()
+    assert "deleted" in cli("status", "guide.md")

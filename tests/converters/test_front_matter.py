@@ -102,3 +102,13 @@ def test_any_title_comes_back(title: str) -> None:
         changed = set_title(text, title)
         assert split(changed).title == title, changed
         assert split(changed).body == "x\n"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), min_size=1, max_size=40))
+def test_a_title_is_read_as_it_was_written(title: str) -> None:
+    """White space of any kind, quotes, signs of YAML: what a title is on the site it is in the file."""
+    for text in ("Body.\n", "---\nother: 1   # kept\ntitle: 'was'   # a note\n---\n\nBody.\n"):
+        found = split(set_fields(text, {"title": title}))
+        assert (found.title or title) == title
+        assert found.title or not title.strip()
+        assert found.body == "Body.\n"

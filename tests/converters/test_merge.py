@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from converters import Merge, has_conflict_markers, merge, to_markdown, to_storage
+from converters import Merge, has_conflict_markers, merge, merge_unrelated, to_markdown, to_storage
 from tests.converters.edits import named_edit
 from tests.corpus import needs_corpus, read, sample
 
@@ -213,3 +213,14 @@ def test_a_clash_in_code_is_seen_wherever_the_code_stands(base: str, mine: str, 
 def test_rules_line_ends_and_marks_of_the_local_text_stay(base: str, local: str, remote: str, expected: str) -> None:
     """No churn: a body that begins with a rule, line ends of either kind and a BOM are no edit."""
     assert merge(base, local, remote).text == expected
+
+
+def test_two_texts_of_unknown_origin_clash_wherever_they_differ() -> None:
+    """Nothing is taken for an addition that may be a deletion: equal lines stay, every other stretch is shown twice."""
+    merged = merge_unrelated("# A\r\n\r\nSame.\r\n\r\nHere.\r\n", "# A\n\nSame.\n\nThere.\n\nMore.\n")
+    assert merged.conflicts == 1
+    assert merged.text == (
+        "# A\r\n\r\nSame.\r\n\r\n<<<<<<< local\r\nHere.\r\n=======\r\nThere.\r\n\r\nMore.\r\n>>>>>>> remote\r\n"
+    )
+    assert merge_unrelated("Only here.\n\nSame.\n", "Same.\n").text.count("<<<<<<<") == 1
+    assert merge_unrelated("Same.\n", "Same.\n").conflicts == 0

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from confsync.config import Config, Credentials, MirrorConfig, SyncConfig
-from confsync.engine import Engine, open_engine
+from confsync.engine import Engine, Options, open_engine
 from confsync.model import Effect
 from confsync.remote import Api, RemotePage, Session
+from confsync.report import Reporter
 from confsync.sandbox import Faults, create_app
 from tests.wire import SITE, WsgiAdapter, mounted, transport
 
@@ -134,6 +135,7 @@ class Machine:
 def machine(
     site: Site, root: Path, *, hook: Callable[[str, Effect], None] | None = None, mirror: MirrorConfig | None = None,
     sync: SyncConfig | None = None, wire: WsgiAdapter | None = None, ids: Callable[[], str] | None = None,
+    reporter: Reporter | None = None,
 ) -> Machine:  # fmt: skip
     """Open a machine on a folder; the same folder may be opened again, as after a crash.
 
@@ -145,7 +147,7 @@ def machine(
     config = Config(SITE, (mirror,), sync or SyncConfig(), folder=root)
     engine = open_engine(
         config, mirror, Credentials("admin", "admin"), transport=mounted(wire), clock=site.clock,
-        sleep=lambda s: None, random=lambda: 0.5, hook=hook, **({"ids": ids} if ids else {}),
+        sleep=lambda s: None, random=lambda: 0.5, hook=hook, reporter=reporter, **({"ids": ids} if ids else {}),
     )  # fmt: skip
     return Machine(engine, root, wire)
 
@@ -184,3 +186,26 @@ def cloned(site: Site, root: Path, **options: object) -> Machine:
     one.engine.clone()
     one.asked()
     return one
+
+
+class Notes:
+    """A reporter that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        self.said.append(name)
+
+    def step(self, text: str = "") -> None:
+        """Nothing to keep."""
+
+    def note(self, text: str) -> None:
+        self.said.append(text)
+
+
+def quiet(one: Machine) -> None:
+    """Another run, with everything listed anew, writes nothing on either side."""
+    before, _ = one.files(), one.asked()
+    result = one.engine.sync(Options(full=True))
+    assert (result.done, one.writes(), one.files()) == ((), [], before)

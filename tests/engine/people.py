@@ -13,6 +13,7 @@ from confsync.model.paths import OWN_FILES
 from tests.engine.machines import Machine, Site
 
 WORD = re.compile(r"w\d+w")
+ID = re.compile(r"confluence_page_id: .(\d+)")
 PARTS = ("One", "Two", "Three")
 TITLES = tuple(f"Page {number}" for number in range(6))
 LABELS = ("red", "green", "blue")
@@ -257,7 +258,7 @@ class Author:
         path = self.file(pick)
         text = self.one.read(path)
         (self.one.root / path).unlink()
-        self.lose(text)
+        self.gone(text)
 
     def delete_folder(self, pick: int) -> None:
         """Delete a page with all that lies under it."""
@@ -267,6 +268,14 @@ class Author:
         text = "\n".join(file.read_text() for file in files if file.is_file())
         for one in gone:
             shutil.rmtree(one) if one.is_dir() else one.unlink(missing_ok=True)
+        self.gone(text)
+
+    def gone(self, text: str) -> None:
+        """A file was deleted. A copy of it that has its id is the page from now on, with what it says."""
+        ids = set(ID.findall(text))
+        files = (file.read_text() for file in self.one.root.rglob("*.md") if ".confsync" not in file.parts)
+        if any(ids.intersection(ID.findall(other)) for other in files):
+            self.words.removed.update(WORD.findall(text))
         self.lose(text)
 
     def copy(self, pick: int) -> None:
@@ -309,7 +318,7 @@ class Author:
         path = chosen([path for path in self.one.files() if ".files/" in path], pick)
         text = self.one.read(path)
         (self.one.root / path).unlink()
-        self.lose(text)
+        self.gone(text)
 
     def label(self, pick: int, label: int) -> None:
         path = self.file(pick)

@@ -105,3 +105,65 @@ def test_nothing_from_outside_the_mirror_is_ever_published(site: Site, tmp_path:
     one.write("a.md", "# A\n\n[1](../secret.txt) [2](.env.txt) [3](link.txt) [4](away/secret.txt)\n")
     one.engine.sync(FULL)
     assert names(site, "A") == set()
+
+
+def test_a_page_moved_by_its_author_keeps_its_pictures(site: Site, tmp_path: Path) -> None:
+    """`git mv` of a page: links to pages and links to pictures follow alike, and nothing is taken off the site."""
+    one = cloned(site, tmp_path / "m")
+    one.write("img/1.png", "PNG")
+    one.write("p.md", "# P\n\n![a](img/1.png) [q](q.md)\n")
+    one.write("q.md", "# Q\n\nText.\n")
+    one.engine.sync(FULL)
+    asset = site.page(site.titles()["P"]).assets[0].id
+    (one.root / "q").mkdir()
+    (one.root / "p.md").rename(one.root / "q/p.md")
+    one.engine.sync(FULL)
+    assert one.read("q/p.md").endswith("![a](../img/1.png) [q](../q.md)\n")
+    assert [asset.id for asset in site.page(site.titles()["P"]).assets] == [asset]
+    assert one.engine.sync(FULL).done == ()
+
+
+def test_a_new_picture_is_not_taken_for_an_attachment_of_the_same_name(site: Site, tmp_path: Path) -> None:
+    """A colleague attaches `1.png` while the author links to another `1.png`: both are shown, each in its place."""
+    page = site.create("P")
+    one = cloned(site, tmp_path / "m")
+    site.attach(page, "1.png", b"REMOTE", tmp_path)
+    site.edit(page, '<p>Text.</p><p><ac:image><ri:attachment ri:filename="1.png" /></ac:image></p>')
+    one.write("img/1.png", "MINE")
+    one.replace("p.md", "Text.", "Text ![mine](img/1.png).")
+    one.engine.sync(FULL)
+    one.engine.sync(FULL)
+    assert one.read("img/1.png") == "MINE"
+    assert {name: site.bytes_of(page, name) for name in names(site, "P")} == {"1.png": b"REMOTE", "img-1.png": b"MINE"}
+    assert one.read("p.files/1.png") == "REMOTE"
+    assert 'ri:filename="img-1.png"' in site.body(page)
+
+
+def test_every_way_of_showing_a_picture_attaches_it(site: Site, tmp_path: Path) -> None:
+    """A picture that is a link to another, HTML with any quotes or none, a reference definition, equal names."""
+    one = cloned(site, tmp_path / "m")
+    for name in ("img/1", "img/2", "img/3", "img/4", "img/5", "a/x", "b/x"):
+        one.write(f"{name}.png", name)
+    one.write(
+        "p.md",
+        "# P\n\n[![in](img/1.png)](img/2.png) ![r][r] ![x](a/x.png) ![x](b/x.png)\n\n"
+        "<img src=img/3.png>\n\n<a href='img/4.png'>four</a>\n\n[r]: img/5.png\n",
+    )
+    assert one.engine.sync(FULL).problems == ()
+    page = site.titles()["P"]
+    found = {site.bytes_of(page, name).decode() for name in names(site, "P")}
+    assert found == {"img/1", "img/2", "img/3", "img/4", "img/5", "a/x", "b/x"}
+    assert one.engine.sync(FULL).done == ()
+
+
+def test_a_user_that_the_site_does_not_know_is_said(site: Site, tmp_path: Path) -> None:
+    """One attempt, the reason with the page's file; the text of the page goes up all the same."""
+    page = site.create("Guide")
+    one = cloned(site, tmp_path / "m")
+    one.replace("guide.md", "title:", "confluence: {restrictions: {update: {users: [nobody]}}}\ntitle:")
+    one.replace("guide.md", "Text.", "Other text.")
+    result = one.engine.sync(FULL)
+    assert [problem.place for problem in result.problems] == ["guide.md"]
+    assert "was not taken" in result.problems[0].message
+    assert "Other text." in site.body(page)
+    assert sum("/restriction/" in path for _, path in one.writes()) <= 1

@@ -7,6 +7,7 @@ import pytest
 from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import GuardStop
+from confsync.model import Policy
 from tests.engine.machines import Machine, Site, cloned, machine
 
 FULL = Options(full=True)
@@ -170,12 +171,16 @@ def test_an_edit_beats_a_deletion_on_either_side(site: Site, tmp_path: Path) -> 
 
 
 def test_a_page_gone_for_good_comes_back_as_a_new_one(site: Site, tmp_path: Path) -> None:
-    """A page that was purged while its file was edited is published again."""
+    """A page that was purged while its file was edited may be hidden as well: whoever knows better takes out the id."""
     page = site.create("Page")
     one = cloned(site, tmp_path / "m")
     one.replace("page.md", "Text.", "Edited locally.")
     site.api.trash(page)
     site.api.session.send("DELETE", f"/content/{page}", status="trashed")
+    (problem,) = one.engine.sync(Options(full=True)).problems
+    assert "remove `confluence_page_id`" in problem.remedy
+    assert "Page" not in site.titles()
+    one.replace("page.md", f'confluence_page_id: "{page}"\n', "")
     one.engine.sync(Options(full=True))
     assert site.titles()["Page"] != page
     assert "Edited locally." in site.body(site.titles()["Page"])
@@ -403,3 +408,39 @@ def test_a_text_written_on_a_directorys_page_comes_into_a_file(site: Site, tmp_p
     assert site.page(site.titles()["A"]).parent == page
     result = one.engine.sync(FULL)
     assert (result.done, result.problems) == ((), ())
+
+
+@pytest.mark.parametrize("path", ["d.md", "d/index.md"])
+def test_a_file_for_a_directory_becomes_its_page(site: Site, tmp_path: Path, path: str) -> None:
+    """The page that stood for the directory keeps its id; what a colleague has written on it meanwhile is merged."""
+    one = cloned(site, tmp_path / "m")
+    one.write("d/x.md", "# X\n\nText.\n")
+    one.engine.sync(FULL)
+    page = site.titles()["d"]
+    site.edit(page, "<p>Precious words.</p>")
+    one.write(path, "# The letter D\n\nAn introduction.\n")
+    for _ in range(2):
+        result = one.engine.sync(Options(full=True, on_conflict=Policy.BOTH))
+    assert (result.done, result.problems) == ((), ())
+    everything = site.body(page) + "".join(data.decode() for data in one.files().values()) + one.trash()
+    assert "Precious words." in everything
+    assert "An introduction." in everything
+    assert site.page(page).title == "The letter D"
+    assert site.page(site.titles()["X"]).parent == page
+
+
+def test_a_parent_waits_for_a_child_that_is_not_deleted(site: Site, tmp_path: Path) -> None:
+    """A colleague's open draft holds the child's deletion back: the page above it stays too, and nothing comes back."""
+    guide = site.create("Guide")
+    kid = site.create("Kid", parent=guide)
+    one = cloned(site, tmp_path / "m")
+    site.app.sandbox.create_user("ada")
+    site.app.sandbox.save_draft(kid, "ada", "Kid", "<p>Unpublished.</p>")
+    (one.root / "guide.md").unlink()
+    (one.root / "guide/kid.md").unlink()
+    for _ in range(2):
+        result = one.engine.sync(FULL)
+        assert result.exit_code == 3
+    assert {problem.place for problem in result.problems} == {"guide/kid.md", "guide.md"}
+    assert [site.page(page).status for page in (guide, kid)] == ["current", "current"]
+    assert set(one.files()) == {"index.md"}

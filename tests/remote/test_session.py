@@ -45,8 +45,9 @@ OK = ("200 OK", {}, b'{"id": 1}')
 def test_reads_wait_as_long_as_the_site_asks() -> None:
     """429 and 503 are tried again after `Retry-After`, others after a growing while."""
     session, _, waits = answering(
-        ("429 Busy", {"Retry-After": "7"}, b"{}"), ("503 Busy", {"Retry-After": "3"}, b"{}"), ("502 Bad", {}, b""), OK
-    )
+        ("429 Busy", {"Retry-After": "7"}, b"{}"), ("503 Busy", {"Retry-After": "3"}, b"{}"), ("502 Bad", {}, b""),
+        ("500 Oops", {}, b"{}"), OK,
+    )  # fmt: skip
     assert session.get("/x") == {"id": 1}
     assert waits[:2] == [7.0, 3.0]
     assert 0 < waits[2] < 3

@@ -22,7 +22,7 @@ from tests.engine.machines import Saved, in_memory
 from tests.engine.people import attempted
 
 EXAMPLES = int(os.environ.get("CONFSYNC_MACHINES", "500"))
-SHARDS = max(10, EXAMPLES // 500)  # each with a seed of its own; no one of them shall take minutes
+SHARDS = max(4, EXAMPLES // 1000)  # each with a seed of its own; no one of them shall take minutes
 MUTANT = (4, 40)  # a number and a count of days in which somebody is faster than a machine
 STEPS = 12
 
@@ -200,6 +200,7 @@ def days(number: int, examples: int, *, api: type[Api] = Api) -> Counter[str]:
     return ran
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("number", range(SHARDS))
 def test_random_days_end_equal_and_lose_nothing(number: int, record_property: Callable[[str, object], None]) -> None:
     """Edits, moves, deletions, crashes and lost answers on all sides; then everybody syncs until nothing is left."""

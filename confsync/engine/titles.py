@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from confsync.errors import AccessError, NotFound, Refused, RemoteError
-from confsync.model import Action, Draft, Effect, Problem, Side, Tree
+from confsync.model import Action, Draft, Effect, Problem, Side, Tree, free_title
 from confsync.remote import RemotePage
 
 from .observe import Observation
@@ -31,8 +31,7 @@ def without_reserved(
         if holder is None or target.pages[effect.key].kind == "blogpost":  # type: ignore[index]  # it is a page's
             kept.append(effect)
             continue
-        pages = [*seen.listing.pages.values(), *run.archived.values()]
-        title = free_title(effect.title, [page.title for page in pages])
+        title = free_title(effect.title, _titles(seen) | run.archived.keys())
         message = f"has the title of an archived page: {effect.title!r} is that of {address(world, holder)}"
         run.problem(Problem(effect.path or effect.title, message, f"name it for example {title!r}"))
     return kept
@@ -51,11 +50,8 @@ def _archived(world: World) -> dict[str, RemotePage]:
     return found
 
 
-def free_title(title: str, taken: Iterable[str]) -> str:
-    """Give the title with the next number that nobody has."""
-    claims = {one.casefold() for one in taken}
-    names = (f"{title} ({number})" for number in range(2, len(claims) + 3))
-    return next(name for name in names if name.casefold() not in claims)
+def _titles(seen: Observation) -> set[str]:
+    return {page.title.casefold() for page in seen.listing.pages.values()}
 
 
 def address(world: World, page: RemotePage) -> str:
@@ -73,10 +69,8 @@ def refused(round_: Round, effect: Effect) -> None:
         holder = found[0] if found else None
     if holder is not None and holder.id not in listed and world.mirror.root is None:
         run.dirty.add(holder.id)  # made since the listing: the next round parts the two
-        run.again = True
         return
-    titles = [page.title for page in listed.values()]
     where = f"of {address(world, holder)}" if holder else "of a page that this user cannot see"
     message = f"the title {effect.title!r} is taken: it is that {where}"
-    remedy = f"name it for example {free_title(effect.title, [*titles, effect.title])!r}"
+    remedy = f"name it for example {free_title(effect.title, _titles(round_.seen))!r}"
     run.hold(effect, Problem(effect.path or effect.new_path or effect.title, message, remedy))

@@ -9,7 +9,22 @@ from posixpath import splitext
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from confsync.model import FOLDER, TEXTS, Asset, AssetKey, Draft, Key, Page, PageId, Problem, Row, Tree, replace, shared
+from confsync.model import (
+    FOLDER,
+    TEXTS,
+    Asset,
+    AssetKey,
+    Draft,
+    Key,
+    Page,
+    PageId,
+    Problem,
+    Row,
+    Tree,
+    free_title,
+    replace,
+    shared,
+)
 from confsync.model.paths import BLOG_DIR, POST, TOP_DIR, children_dir, directory, files_dir, is_index, join
 
 from .document import PageFile
@@ -215,7 +230,7 @@ class _Builder:
                 continue
             holder = holders.setdefault(page.claim, key)
             if holder != key and page.kind == "directory":
-                pages[key] = replace(page, title=_free(page.title, holders))
+                pages[key] = replace(page, title=free_title(page.title, holders))
                 holders[pages[key].claim or ""] = key
             elif holder != key and self.agreed(key, page):
                 self.doubled.add(key)
@@ -271,12 +286,6 @@ def outside_names(paths: Iterable[str], taken: set[str]) -> dict[str, str]:
         name = next(name for name in chain(names, numbered) if name not in taken and name not in result)
         result[name] = path
     return result
-
-
-def _free(title: str, holders: Mapping[str, Key]) -> str:
-    """Give a directory that nobody has named the next free number."""
-    names = (f"{title} ({number})" for number in range(2, 10_000))
-    return next(name for name in names if name.casefold() not in holders)
 
 
 def attachment_path(page_path: str, file_name: str) -> str:

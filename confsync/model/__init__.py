@@ -1,6 +1,20 @@
 """The words of the domain: pages, assets, trees, pairs, rows, effects. Values only; nothing here acts."""
 
-from .tree import Asset, AssetKey, Draft, Key, NodeKey, Page, PageId, Problem, Settings, Tree, TreeError, shared
+from .tree import (
+    Asset,
+    AssetKey,
+    Draft,
+    Key,
+    NodeKey,
+    Page,
+    PageId,
+    Problem,
+    Settings,
+    Tree,
+    TreeError,
+    free_title,
+    shared,
+)
 from .values import (
     FOLDER,
     TEXTS,
@@ -45,6 +59,7 @@ __all__ = [
     "TitleFrom",
     "Tree",
     "TreeError",
+    "free_title",
     "replace",
     "shared",
 ]

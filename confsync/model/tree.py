@@ -4,8 +4,9 @@ Values are named tuples here and in every module that a command needs at its sta
 to import as Python does to start.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
+from itertools import count
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -99,6 +100,12 @@ class Problem(NamedTuple):
 
 class TreeError(ValueError):
     """A tree that breaks its rules."""
+
+
+def free_title(title: str, taken: Container[str]) -> str:
+    """Give a title with the next number that nobody has. taken: titles without their case."""
+    names = (f"{title} ({number})" for number in count(2))
+    return next(name for name in names if name.casefold() not in taken)
 
 
 class Tree:

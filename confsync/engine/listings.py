@@ -46,8 +46,8 @@ def full_listing(world: World, known: Listing) -> Listing:
     """List everything but the bodies, and remember what is not as it was known."""
     world.reporter.stage("listing the space")
     root = find_root(world.api, world.mirror.space, world.mirror.root)
-    named = {name for row in world.state.rows().values() for name, _ in row.page.settings}
-    listing = list_space(world.api, world.mirror.space, root, subtree=world.mirror.root is not None, names=named)
+    names = world.state.named_settings()
+    listing = list_space(world.api, world.mirror.space, root, subtree=world.mirror.root is not None, names=names)
     with world.state.transaction():
         save_listing(world, known, listing)
         world.state.set_meta("listed", world.clock().isoformat())

@@ -37,7 +37,7 @@ class Observation:
     """Three trees at one moment. In all of them a body token equals the synced one exactly when nothing changed.
 
     listing: the remote side in full. raw: the local tree with digests for tokens. sequences: the children of each page
-    in the site's order.
+    in the site's order, where some file names an order.
     attachment_files: page -> attachment name -> file name.
     """
 
@@ -63,6 +63,8 @@ class Observation:
 
     def ranks(self) -> dict[Key, int]:
         """Read the order of the listing, and give the ranks of which it speaks."""
+        if all(page.rank is None for page in self.raw.pages.values()):
+            return {}  # no file names an order: nobody asks for the site's
         self.sequences = sequences(self.listing)
         return site_ranks(self.raw.pages, self.rows, self.sequences)
 

@@ -31,8 +31,6 @@ def site_ranks(
     pages: the local ones. A rank that was agreed under another parent says nothing here.
     """
     local = {key: page.rank for key, page in pages.items() if page.rank is not None}
-    if not local:
-        return {}
     found: dict[Key, int] = {}
     for parent, children in children_of.items():
         if any(key in local for key in children):

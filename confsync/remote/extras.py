@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
-from confsync.errors import NotFound, VersionClash
+from confsync.errors import NotFound
 
 from .records import read_body
 
@@ -21,13 +21,6 @@ PROPERTIES: Final = {
 }
 _COLOR: Final = "#ffc400"  # of a state that the space does not suggest
 _SUBJECT: Final = {"users": "user", "groups": "group"}
-
-
-class Extras(NamedTuple):
-    """properties: values by key. restrictions: operation -> "users" or "groups" -> account ids or group names."""
-
-    properties: Mapping[str, Any]
-    restrictions: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 def expansions(names: Iterable[str]) -> list[str]:
@@ -94,19 +87,6 @@ class ExtraCalls:
                 values[name] = as_json(self._property(page, property_of(name) or "").get("value"))
         return values
 
-    def extras(self, page: str, properties: Iterable[str], operations: Iterable[str]) -> Extras:
-        """Read content properties and restrictions of a page in one request."""
-        wanted = [f"metadata.properties.{key}" for key in properties if "." not in key and "," not in key]
-        for operation in sorted(operations):
-            wanted += [f"restrictions.{operation}.restrictions.{kind}" for kind in ("user", "group")]
-        data = self.session.get(f"/content/{page}", expand=",".join(wanted))
-        found = (data.get("metadata") or {}).get("properties") or {}
-        values = {key: one.get("value") for key, one in found.items() if isinstance(one, Mapping) and "key" in one}
-        for key in properties:
-            if "." in key or "," in key:  # what cannot stand in an expansion
-                values[key] = self._property(page, key).get("value")
-        return Extras(values, {name: _subjects(data, name) for name in operations})
-
     def write_property(self, page: str, key: str, value: Any) -> None:
         """Give a content property another value, on top of its present version; None removes it."""
         path = f"/content/{page}/property/{quote(key, safe='')}"
@@ -129,16 +109,11 @@ class ExtraCalls:
 
     def restrict(self, page: str, operation: str, subject: str, name: str) -> None:
         """Add a user (by account id) or a group (by name) to those who may read or update a page."""
-        self.session.send("PUT", *self._restriction(page, operation, subject, name), safe=True, **_who(subject, name))
+        self.session.send("PUT", _restriction(page, operation, subject, name), safe=True, **_who(subject, name))
 
     def unrestrict(self, page: str, operation: str, subject: str, name: str) -> None:
         """Remove a user or a group from those who may read or update a page."""
-        path = self._restriction(page, operation, subject, name)
-        self.session.send("DELETE", *path, safe=True, **_who(subject, name))
-
-    def _restriction(self, page: str, operation: str, subject: str, name: str) -> tuple[str]:
-        tail = f"/{quote(name, safe='')}" if subject == "groups" else ""
-        return (f"/content/{page}/restriction/byOperation/{operation}/{_SUBJECT[subject]}{tail}",)
+        self.session.send("DELETE", _restriction(page, operation, subject, name), safe=True, **_who(subject, name))
 
     def state(self, page: str) -> str | None:
         """Give the name of a page's content state."""
@@ -160,7 +135,7 @@ class ExtraCalls:
         """Give what somebody has not published yet of a page, None when there is no draft."""
         try:
             data = self.session.get(f"/content/{page}", status="draft", expand="version,body.storage")
-        except (NotFound, VersionClash):
+        except NotFound:
             return None
         if data.get("status") != "draft":
             return None
@@ -181,6 +156,11 @@ def _subjects(data: Mapping[str, Any], operation: str) -> dict[str, tuple[str, .
 def _rows(found: Mapping[str, Any], kind: str) -> Collection[Mapping[str, Any]]:
     rows: Collection[Mapping[str, Any]] = (found.get(kind) or {}).get("results") or ()
     return rows
+
+
+def _restriction(page: str, operation: str, subject: str, name: str) -> str:
+    tail = f"/{quote(name, safe='')}" if subject == "groups" else ""
+    return f"/content/{page}/restriction/byOperation/{operation}/{_SUBJECT[subject]}{tail}"
 
 
 def _who(subject: str, name: str) -> dict[str, str]:

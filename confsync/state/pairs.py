@@ -22,6 +22,11 @@ class Pairs:
         """Read all synced pages."""
         return {found[0]: _row(found) for found in self.db.execute("SELECT * FROM rows")}
 
+    def named_settings(self) -> set[str]:
+        """Give the names of all settings that some file names."""
+        found = self.db.execute("SELECT DISTINCT settings FROM rows WHERE settings != '[]'")
+        return {name for (text,) in found for name, _ in json.loads(text)}
+
     def row(self, page: PageId) -> Row | None:
         """Read one synced page."""
         found = self.db.execute("SELECT * FROM rows WHERE id = ?", (page,)).fetchone()

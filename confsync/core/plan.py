@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
 from confsync.model import (
     Action,
@@ -39,7 +38,6 @@ _PHASES = {
 }
 _ASSETS = {Side.REMOTE: 1, Side.LOCAL: 6}
 
-SWAP: Final = "makes room for a swap of titles"
 _OTHER = {Side.LOCAL: "in Confluence", Side.REMOTE: "in the folder"}
 
 
@@ -168,7 +166,7 @@ def _free_titles(effects: Sequence[Effect], target: Tree, remote: Tree) -> Itera
             first = frees.get(holder) if holder is not None and holder != effect.key else None
             if first is not None and id(first) in visiting and id(first) not in done:
                 title = f"{first.title} (in between)"
-                yield replace(first, title=title, facets=frozenset({"title"}), reason=SWAP)
+                yield replace(first, title=title, facets=frozenset({"title"}), reason="makes room for a swap of titles")
             elif first is not None:
                 yield from emit(first)
         if id(effect) not in done:

@@ -74,7 +74,7 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
             for effect in planned.effects:
                 why = run.delays.get(str(effect.key), "")
                 message = f"is not settled after {ROUNDS} rounds" + (f": {why}" if why else "")
-                run.problem(Problem(where(effect), message, "run it again"))
+                run.problem(Problem(effect.place or effect.title, message, "run it again"))
             break
         rounds += 1
         run.passing.clear()
@@ -224,11 +224,6 @@ def work(round_: Round, effects: Sequence[Effect]) -> None:
         round_.world.crew.work(jobs, waits_for(part, round_.target, before))
 
 
-def where(effect: Effect) -> str:
-    """Name the file that an effect is about, or the page where there is none."""
-    return effect.place or effect.title
-
-
 def _kind(effect: Effect) -> str:
     if effect.side is Side.REMOTE or isinstance(effect.key, AssetKey):
         return "one"
@@ -259,7 +254,6 @@ def attempt(round_: Round, effect: Effect) -> None:
             run.hold(effect, Problem(place_, error.message, error.remedy))
         elif isinstance(key, str):
             run.dirty.add(key)
-        run.again = True
         run.delays[str(effect.key)] = error.message
     except AccessError as error:
         run.denied = error

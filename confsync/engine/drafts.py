@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from confsync.core.plan import SWAP
 from confsync.model import Effect, Problem, Side
 from confsync.model.paths import stem
 from confsync.remote import RemotePage
@@ -14,9 +13,9 @@ from .round import Round
 
 def without_blocked_swaps(round_: Round, effects: Sequence[Effect]) -> list[Effect]:
     """Leave out a swap of titles when a colleague's draft holds one of its pages back: half of it would be seen."""
-    if round_.world.config.sync.drafts != "wait" or not any(effect.reason == SWAP for effect in effects):
-        return list(effects)
     renames = [one for one in effects if one.side is Side.REMOTE and "title" in one.facets and isinstance(one.key, str)]
+    if round_.world.config.sync.drafts != "wait" or not any(map(round_.passing, renames)):
+        return list(effects)
     pages = {effect.key: effect for effect in renames if effect.key in round_.seen.listing.pages}
     found = [(effect, round_.world.api.page(str(key), body=True)) for key, effect in pages.items()]
     blocked = [effect for effect, page in found if not may_write(round_, effect, *page)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from confsync.core.bodies import Outcome, reconcile
@@ -112,10 +113,8 @@ def _own_head(round_: Round, effect: Effect) -> None:
         keep_file(world, round_.run, path, text)
         world.folder.write(path, new, text)
 
-    try:
+    with suppress(FileChanged):  # by somebody who has just saved it: the next round sees that
         perform(world, round_.run, effect, facts, act, lambda _: None)
-    except FileChanged:
-        round_.run.again = True
 
 
 def _folder(round_: Round, effect: Effect) -> None:

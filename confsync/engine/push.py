@@ -120,10 +120,9 @@ def _put(
 ) -> RemotePage:
     world, options = round_.world, round_.run.options
     kept = world.state.keep_text(storage)
-    passing = effect.title != round_.target.pages[row.id].title  # a title on the way to another
     local = round_.seen.local.tree.pages.get(row.id)
     # What the file says is agreed, not what was sent: the file may still have to take the site's title.
-    title = effect.title if passing or local is None else local.title
+    title = effect.title if round_.passing(effect) or local is None else local.title
     # A new title says nothing about a text that has changed on the site: the file has yet to get it.
     whole = "body" in effect.facets or kept == row.pair.storage
     facts = {"kind": "update", "id": row.id, "version": remote.version + 1, "markdown": markdown, "storage": kept,

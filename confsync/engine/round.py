@@ -8,7 +8,7 @@ from typing import Any
 
 from confsync.local import Document
 from confsync.local.document import digest
-from confsync.model import Effect, Key, PageId, Problem, Tree
+from confsync.model import AssetKey, Effect, Key, PageId, Problem, Tree
 from converters import Site
 
 from .observe import Observation
@@ -31,6 +31,11 @@ class Round:
     def id_of(self, key: Key | None) -> PageId | None:
         """Give the page id of a key, also of a draft that has just become a page."""
         return key if isinstance(key, str) or key is None else self.created.get(key)
+
+    def passing(self, effect: Effect) -> bool:
+        """Tell whether an effect gives a page a title on its way to another one."""
+        page = self.target.pages.get(effect.key) if not isinstance(effect.key, AssetKey) else None
+        return page is not None and effect.title != page.title
 
     def site_at(self, key: Key) -> Site:
         """Look at the site from one page's file."""

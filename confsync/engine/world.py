@@ -108,7 +108,6 @@ class Run:
         self.meant: frozenset[str] | None = None
         self.decisions: list[Conflict] = []
         self.held: set[str] = set()
-        self.again = False
         self.listed_in_full = False
         self.denied: AccessError | None = None
         self.delays: dict[str, str] = {}

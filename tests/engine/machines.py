@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sqlite3
@@ -10,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from confsync.config import Config, Credentials, MirrorConfig, SyncConfig
 from confsync.engine import Engine, Options, open_engine
 from confsync.model import Effect
 from confsync.remote import Api, RemotePage, Session
-from confsync.report import Reporter
+from confsync.report import Reporter, RunResult
 from confsync.sandbox import Faults, create_app
 from tests.wire import SITE, WsgiAdapter, mounted, transport
 
@@ -86,6 +88,17 @@ class Site:
         there = {asset.name: asset.id for asset in self.api.assets(page)}
         self.api.attach(page, there.get(name), name, file, "", "application/octet-stream")
         file.unlink()
+
+    def properties(self, page: str, *keys: str) -> dict[str, Any]:
+        """The values of content properties; those that are not there are left out."""
+        found = self.api.named(page, [f"properties.{key}" for key in keys])
+        return {key: value for key in keys if (value := json.loads(found[f"properties.{key}"])) is not None}
+
+    def restricted(self, page: str, operation: str) -> dict[str, list[str]]:
+        """Who alone may read or update a page: "users" and "groups"."""
+        names = {kind: f"restrictions.{operation}.{kind}" for kind in ("users", "groups")}
+        found = self.api.named(page, list(names.values()))
+        return {kind: json.loads(found[name]) for kind, name in names.items()}
 
     def bytes_of(self, page: str, name: str) -> bytes:
         asset = next(asset for asset in self.api.assets(page) if asset.name == name)
@@ -204,8 +217,14 @@ class Notes:
         self.said.append(text)
 
 
-def quiet(one: Machine) -> None:
+def quiet(one: Machine) -> RunResult:
     """Another run, with everything listed anew, writes nothing on either side."""
     before, _ = one.files(), one.asked()
     result = one.engine.sync(Options(full=True))
     assert (result.done, one.writes(), one.files()) == ((), [], before)
+    return result
+
+
+def settled(one: Machine) -> None:
+    """All is quiet, and nothing waits for anybody."""
+    assert quiet(one).problems == ()

@@ -295,9 +295,9 @@ def test_ask_20_width_and_table_layout_are_not_reset(site: Site, tmp_path: Path)
     site.api.restrict(page, "update", "groups", "confluence-users")
     one.replace("page.md", "Text.", "Edited.")
     assert one.engine.sync(FULL).exit_code == 0
-    extras = site.api.extras(page, ["content-appearance-published", "vendor"], ["update"])
-    assert extras.properties == {"content-appearance-published": "full-width", "vendor": {"x": 1}}
-    assert extras.restrictions["update"]["groups"] == ("confluence-users",)
+    found = site.properties(page, "content-appearance-published", "vendor")
+    assert found == {"content-appearance-published": "full-width", "vendor": {"x": 1}}
+    assert site.restricted(page, "update")["groups"] == ["confluence-users"]
     assert TABLE in site.body(page)
 
 
@@ -378,7 +378,7 @@ def test_ask_25_a_lock_that_fails_is_looked_at_again_and_restrictions_stay(site:
     assert one.engine.sync(Options(message="3f2a91c Fix the first paragraph")).exit_code == 0
     assert site.body(page) == "<p>One, here.</p><p>Two, there.</p>"
     assert site.page(page).message.startswith("3f2a91c Fix the first paragraph")
-    assert site.api.extras(page, [], ["update"]).restrictions["update"]["users"] == (site.api.me(),)
+    assert site.restricted(page, "update")["users"] == [site.api.me()]
 
 
 def test_also_asked_a_listing_that_ends_early_deletes_nothing(site: Site, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from confsync.engine import Options
-from tests.engine.machines import Machine, Site, cloned
+from tests.engine.machines import Site, cloned, settled
 
 FULL = Options(full=True)
 
@@ -22,12 +22,6 @@ def day(site: Site, page: str) -> str:
     return site.page(page).created[:10]
 
 
-def quiet(one: Machine) -> None:
-    one.asked()
-    result = one.engine.sync(FULL)
-    assert (result.done, result.problems, one.writes()) == ((), (), [])
-
-
 def test_a_post_becomes_a_file_with_its_day(site: Site, tmp_path: Path) -> None:
     """A post may have the title of a page; both are cloned, each to its own place."""
     site.create("News", "<p>A page.</p>")
@@ -36,7 +30,7 @@ def test_a_post_becomes_a_file_with_its_day(site: Site, tmp_path: Path) -> None:
     path = f"blog/{day(site, one_post)}-news.md"
     assert set(one.files()) == {"index.md", "news.md", path}
     assert one.read(path).endswith("A post.\n")
-    quiet(one)
+    settled(one)
 
 
 def test_edits_of_a_post_go_both_ways(site: Site, tmp_path: Path) -> None:
@@ -51,7 +45,7 @@ def test_edits_of_a_post_go_both_ways(site: Site, tmp_path: Path) -> None:
     site.edit(page, title="Old news")
     one.engine.sync(FULL)
     assert one.read(f"blog/{day(site, page)}-old-news.md").endswith("One, here.\n\nTwo, there.\n")
-    quiet(one)
+    settled(one)
 
 
 def test_a_dated_file_in_blog_becomes_a_post(site: Site, tmp_path: Path) -> None:
@@ -64,7 +58,7 @@ def test_a_dated_file_in_blog_becomes_a_post(site: Site, tmp_path: Path) -> None
     assert [(page.title, [asset.name for asset in page.assets]) for page in found] == [("Hello", ["a.png"])]
     assert "Hello" not in site.titles()
     assert "blog/2026-01-31-hello.md" in one.files()
-    quiet(one)
+    settled(one)
     two = cloned(site, tmp_path / "m2")
     assert any(path.startswith("blog/") and path.endswith("-hello.md") for path in two.files())
 
@@ -89,7 +83,7 @@ def test_a_page_called_blog_keeps_its_dated_children(site: Site, tmp_path: Path)
     one.engine.sync(FULL)
     assert list(site.api.pages("DOCS", kind="blogpost")) == []
     assert site.page(site.titles()["Hello"]).parent == site.titles()["Blog"]
-    quiet(one)
+    settled(one)
 
 
 def test_a_post_found_by_search_is_pulled_with_its_day(site: Site, tmp_path: Path) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from confsync.config import SyncConfig
+from confsync.config import Credentials, SyncConfig
 from confsync.core.schedule import phases, waits_for
+from confsync.engine import Options, open_engine
 from confsync.engine.crew import Crew
 from confsync.model import Action, Effect, Page, Side, Tree
 from confsync.remote.gate import Gate
-from tests.engine.machines import Site, machine
+from tests.engine.machines import Site, cloned, machine
+from tests.wire import transport
 
+FULL = Options(full=True)
 ROOT = Page(None, "Home")
 
 
@@ -169,3 +174,21 @@ def test_a_push_keeps_the_requests_under_way(site: Site, tmp_path: Path, refusal
     assert one.engine.push().exit_code == 0
     assert 4 <= most[0] <= 8
     assert {site.page(page).version for title, page in site.titles().items() if title.startswith("Page")} == {2}
+
+
+def test_ctrl_c_ends_a_wait_for_the_site(site: Site, tmp_path: Path) -> None:
+    """While bodies are fetched and the site refuses for a long time: the run ends at once, and the next one works."""
+    one = cloned(site, tmp_path / "m")
+    for number in range(3):
+        site.create(f"Page {number}")
+    config = one.engine.world.config
+    slow = open_engine(config, config.mirrors[0], Credentials("admin", "admin"), transport=transport(site.app)[0])
+    site.faults.add("GET", r"body\.storage", "429", chance=1.0, seconds=60)
+    timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        slow.sync(FULL)
+    slow.close()
+    site.faults.clear()
+    assert one.engine.sync(FULL).exit_code == 0
+    assert "page-2.md" in one.files()

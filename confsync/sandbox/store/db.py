@@ -42,7 +42,8 @@ class Store:
             self.files.mkdir(parents=True, exist_ok=True)
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = NORMAL")  # survives a killed process, which is what tests do
-        self.connection.executescript((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
+        for part in sorted(Path(__file__).parent.glob("schema*.sql")):
+            self.connection.executescript(part.read_text(encoding="utf-8"))
 
     def close(self) -> None:
         """Close the file; nothing is pending, every request has committed."""

@@ -1,0 +1,40 @@
+"""Every operation of the published documents: exercised with a success and a refusal, and of the published shape."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from confsync.sandbox import create_app
+from tests.sandbox.conftest import Clock, Rest
+from tests.sandbox.contract import Tally, Walk, document, needs_documents
+from tests.sandbox.walks import walks
+
+pytestmark = needs_documents
+ALL = [(version, walk) for version in ("v1", "v2") for walk in walks(version)]
+
+
+@contextmanager
+def walking(version: str, tally: Tally) -> Iterator[Walk]:
+    """Make a fresh site with a space `DOC`, and a client that counts what it asks."""
+    numbers = itertools.count(2)
+    app = create_app(clock=Clock(), ids=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}")
+    app.sandbox.create_space("DOC", "Handbook")
+    yield Walk(app.sandbox, Rest(Client(app)), document(version), tally)
+    app.sandbox.close()
+
+
+@pytest.mark.parametrize(("version", "walk"), ALL, ids=[walk.__name__ for _, walk in ALL])
+def test_a_group_does_what_it_says_in_the_published_shape(version: str, walk: Callable[[Any], None]) -> None:
+    """Each walk holds, and none of its answers differs from the document."""
+    tally = Tally()
+    with walking(version, tally) as one:
+        walk(one)
+    assert {name: faults for name, faults in tally.invalid.items() if faults} == {}
+    assert sum(tally.good.values()), "a walk does something"
+    assert sum(tally.bad.values()), "a walk sees what is refused"

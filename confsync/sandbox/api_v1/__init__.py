@@ -2,7 +2,20 @@
 
 from flask import Blueprint
 
-from . import attachments, children, content, labels, people, properties, restrictions, search, spaces, states, versions
+from . import (
+    attachments,
+    children,
+    content,
+    labels,
+    people,
+    properties,
+    restrictions,
+    search,
+    spaces,
+    states,
+    tasks,
+    versions,
+)
 
 GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
@@ -17,6 +30,7 @@ GROUPS: tuple[Blueprint, ...] = tuple(
         search,
         spaces,
         states,
+        tasks,
         versions,
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from confsync.model import (
@@ -22,6 +22,7 @@ from confsync.model import (
 )
 
 from .facets import FACETS
+from .names import fold
 from .order import movers
 
 _PHASES = {
@@ -29,14 +30,15 @@ _PHASES = {
     (Side.REMOTE, Action.UPDATE): 2,
     (Side.REMOTE, Action.MOVE): 3,
     (Side.REMOTE, Action.ORDER): 3,
-    (Side.LOCAL, Action.MOVE): 4,
-    (Side.LOCAL, Action.CREATE): 5,
-    (Side.LOCAL, Action.UPDATE): 5,
-    (Side.LOCAL, Action.MERGE): 5,
-    (Side.REMOTE, Action.DELETE): 7,
-    (Side.LOCAL, Action.DELETE): 7,
+    (Side.LOCAL, Action.MOVE): 5,
+    (Side.LOCAL, Action.CREATE): 6,
+    (Side.LOCAL, Action.UPDATE): 6,
+    (Side.LOCAL, Action.MERGE): 6,
+    (Side.REMOTE, Action.DELETE): 8,
+    (Side.LOCAL, Action.DELETE): 8,
 }
-_ASSETS = {Side.REMOTE: 1, Side.LOCAL: 6}
+_MAKES_ROOM = 4  # a deleted page's file, where another page's shall lie
+_ASSETS = {Side.REMOTE: 1, Side.LOCAL: 7}
 
 _OTHER = {Side.LOCAL: "in Confluence", Side.REMOTE: "in the folder"}
 
@@ -60,7 +62,9 @@ def plan(
     builder = _Builder(merged, local, remote, paths, new_paths, outside)
     effects = [*builder.effects(), *builder.reorder(sequences)]
     effects = [effect for effect in effects if direction.allows(effect.side)]
-    effects.sort(key=lambda effect: _order(effect, merged.target, local, remote))
+    gone = any(effect.side is Side.LOCAL and effect.action is Action.DELETE for effect in effects)
+    wanted = {fold(path) for path in new_paths.values()} if gone else ()
+    effects.sort(key=lambda effect: _order(effect, merged.target, local, remote, wanted))
     return Plan(tuple(_free_titles(effects, merged.target, remote)), merged.conflicts, dict(new_paths))
 
 
@@ -130,14 +134,15 @@ class _Builder:
         file = self.outside.get(key.page, {}).get(key.name, "")
         return Effect(side, action, key, reason, key.name, self.paths.get(key.page, path), path, file=file)
 
-    def make(
-        self, side: Side, action: Action, key: Key, page: Page, reason: str, facets: Iterable[str] = ()
-    ) -> Effect:
+    def make(self, side: Side, action: Action, key: Key, page: Page, reason: str, facets: Iterable[str] = ()) -> Effect:
         path, new = self.paths.get(key, ""), self.new_paths.get(key, "")
         return Effect(side, action, key, reason, page.title, path, new, shared(tuple(facets)))
 
 
-def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int, int, str]:
+def _order(
+    effect: Effect, target: Tree, local: Tree, remote: Tree, wanted: Container[str]
+) -> tuple[int, int, str]:  # fmt: skip
+    """Give what effects are sorted by. wanted: where files of the target lie, folded."""
     if isinstance(effect.key, AssetKey):
         phase = _PHASES[effect.side, Action.DELETE] if effect.action is Action.DELETE else _ASSETS[effect.side]
         return (phase, -1_000_000, effect.new_path + effect.title)
@@ -146,6 +151,8 @@ def _order(effect: Effect, target: Tree, local: Tree, remote: Tree) -> tuple[int
     tree = target if effect.key in target.pages else local if effect.side is Side.LOCAL else remote
     depth = tree.depth(effect.key)
     phase = _PHASES[effect.side, effect.action]
+    if effect.side is Side.LOCAL and effect.action is Action.DELETE and fold(effect.path) in wanted:
+        phase = _MAKES_ROOM
     return (phase, -depth if effect.action is Action.DELETE else depth, effect.new_path or effect.path)
 
 

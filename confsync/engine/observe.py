@@ -165,7 +165,7 @@ def compare(observation: Observation) -> None:
     for asset in agreed.keys() - observation.remote.assets.keys():
         if asset.name in local.outside.get(asset.page, {}):
             del agreed[asset]  # several pages may show this file: deleting it from one of them does not delete it
-    observation.synced = _tree(synced, agreed, {}, root, _doubled(synced))
+    observation.synced = _tree(synced, agreed, {}, root, _doubled(synced), halfway=True)
 
 
 def _foreign(local: LocalTree, key: PageId) -> Problem:
@@ -230,7 +230,7 @@ def remote_page(page: RemotePage, row: Row | None, local: Page | None = None, ra
 
 def _tree(
     pages: dict[Key, Page], assets: dict[AssetKey, Asset], unknown: dict[Key, Problem], root: PageId | None,
-    doubled: frozenset[Key] = frozenset(),
+    doubled: frozenset[Key] = frozenset(), halfway: bool = False,
 ) -> Tree:  # fmt: skip
     """Make a tree of what was seen; what would break its rules is lifted to the top or left out, never raised."""
     held = {*pages, *unknown, root}
@@ -244,7 +244,7 @@ def _tree(
             unknown[key] = Problem(page.title, "two pages have this title", "rename one of them")
             del pages[key]
     assets = {key: asset for key, asset in assets.items() if key.page in pages}
-    return Tree(pages, assets, unknown, root, doubled)
+    return Tree(pages, assets, unknown, root, doubled, halfway)
 
 
 def _doubled(pages: Mapping[Key, Page]) -> frozenset[Key]:

@@ -185,6 +185,27 @@ def test_a_page_moved_out_of_the_root_and_back_is_the_same_page(site: Site, tmp_
     assert one.engine.sync(FULL).done == ()
 
 
+@pytest.mark.parametrize("successor", ["renamed", "new"])
+def test_a_page_may_take_the_place_of_one_that_was_deleted(site: Site, tmp_path: Path, successor: str) -> None:
+    """A deleted page's file makes room for another page of that title, and for what lies under it, in one run."""
+    old, other = site.create("Plan", "<p>Old.</p>"), site.create("Draft", "<p>New.</p>")
+    site.create("Step", "<p>One.</p>", other)
+    one = cloned(site, tmp_path / "m")
+    site.api.trash(old)
+    if successor == "renamed":
+        site.edit(other, "<p>New.</p>", title="Plan")
+    else:
+        site.create("Plan", "<p>New.</p>")
+    one.asked()
+    result = one.engine.sync(FULL)
+    assert (result.problems, one.writes()) == ((), []), "the site is as it shall be"
+    assert "New." in one.read("plan.md")
+    files = {"renamed": {"index.md", "plan.md", "plan/step.md"},
+             "new": {"index.md", "plan.md", "draft.md", "draft/step.md"}}  # fmt: skip
+    assert one.files().keys() == files[successor]
+    sound(site, one)
+
+
 def test_a_file_moved_away_and_back_is_the_same_page(site: Site, tmp_path: Path) -> None:
     """With a sync in between: the page goes along and comes back, and no link is rewritten for good."""
     one, ids = linked(site, tmp_path / "m")

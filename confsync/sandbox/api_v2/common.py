@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
@@ -148,8 +148,48 @@ def _start(keys: Sequence[Any]) -> int:
         raise BadRequest(f"Invalid cursor: {text}") from None
 
 
+class Kind(NamedTuple):
+    """One kind of content under its address: the type in the store, its word, and for comments where they stand."""
+
+    type: str
+    word: str
+    location: str = ""
+
+
+KINDS = {
+    "pages": Kind("page", "page"),
+    "blogposts": Kind("blogpost", "blogpost"),
+    "attachments": Kind("attachment", "attachment"),
+    "custom-content": Kind("custom", "custom content"),
+    "comments": Kind("comment", "comment"),
+    "footer-comments": Kind("comment", "footer comment", "footer"),
+    "inline-comments": Kind("comment", "inline comment", "inline"),
+    "folders": Kind("folder", "folder"),
+    "whiteboards": Kind("whiteboard", "whiteboard"),
+    "databases": Kind("database", "database"),
+    "embeds": Kind("embed", "embed"),
+}
+
+
+def one_of(collection: str, ident: str, statuses: Iterable[str] = VISIBLE, writes: bool = False, says: str = "") -> Row:
+    """Return the content of an address below a collection; raise `NotFound`, or `Forbidden`.
+
+    `says` is the wording for what is not there, with `{word}` and `{id}` in it.
+    """
+    kind = KINDS[collection]
+    row = found(ident, (kind.type,), kind.word, statuses, writes, says)
+    if kind.location and content.facts(row).get("location", "footer") != kind.location:
+        raise missing(kind.word, row["id"], says)
+    return row
+
+
 def found(
-    ident: str, kinds: tuple[str, ...], word: str = "", statuses: Iterable[str] = VISIBLE, writes: bool = False
+    ident: str,
+    kinds: tuple[str, ...],
+    word: str = "",
+    statuses: Iterable[str] = VISIBLE,
+    writes: bool = False,
+    says: str = "",
 ) -> Row:
     """Return the content of an address; raise `NotFound` in the words of version 2, or `Forbidden`.
 
@@ -159,9 +199,9 @@ def found(
     try:
         row = content.get(store, number, statuses)
     except NotFound:
-        raise missing(word, number) from None
+        raise missing(word, number, says) from None
     if row["type"] not in kinds:
-        raise missing(word, number)
+        raise missing(word, number, says)
     if writes:
         restrictions.check_edit(store, row)
     return row

@@ -28,8 +28,10 @@ def refused(refusal: Refusal) -> tuple[dict[str, object], int]:
     }, status
 
 
-def missing(word: str, number: object) -> NotFound:
+def missing(word: str, number: object, says: str = "") -> NotFound:
     """Return the refusal for an id under which there is nothing of a kind, or nothing to be seen."""
+    if says:
+        return NotFound(says.format(word=word, id=number))
     if word in PLACE_WORDS:
         return NotFound(f"Content with id: [{number}] not found")
     return NotFound(f"Cannot find a {word} with id [{number}]")

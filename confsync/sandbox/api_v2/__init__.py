@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from . import attachments, pages, parts, people, places, properties, spaces, tree
+from . import attachments, pages, parts, people, places, properties, spaces, tasks, tree
 from .refusals import refused
 
 PREFIX = "/api/v2"
 GROUPS: tuple[Blueprint, ...] = tuple(
-    module.routes for module in (attachments, pages, parts, people, places, properties, spaces, tree)
+    module.routes for module in (attachments, pages, parts, people, places, properties, spaces, tasks, tree)
 )
 
 __all__ = ["GROUPS", "PREFIX", "refused"]

@@ -25,7 +25,7 @@ from .shapes import (
 
 routes = Blueprint("v2_parts", __name__)
 PREFIXES = ("my", "team", "global", "system")
-LABELLED = ("pages", "blogposts", "attachments", "custom-content")
+LABELLED = ("pages", "blogposts", "attachments")
 LIKED = ("pages", "blogposts", "footer-comments", "inline-comments")
 VERSIONED = (*LABELLED, "footer-comments", "inline-comments")
 OPERATED = (*VERSIONED, "folders", "whiteboards", "databases", "embeds")

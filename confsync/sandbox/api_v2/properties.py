@@ -17,7 +17,7 @@ from .shapes import property_json
 
 routes = Blueprint("v2_properties", __name__)
 OWNERS = (
-    "pages", "blogposts", "attachments", "comments", "custom-content", "folders", "whiteboards", "databases", "embeds",
+    "pages", "blogposts", "attachments", "comments", "folders", "whiteboards", "databases", "embeds",
     "spaces",
 )  # fmt: skip
 STATUSES = ("current", "archived", "trashed", "draft")

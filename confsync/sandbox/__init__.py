@@ -5,6 +5,7 @@
     saving.py    the rules of a save; normalize.py rewrites storage as the real site does, editor.py as its editor does
     present.py   content as JSON, with expand.py, shapes.py and links.py
     api_v1/      the REST API, a module a group of operations
+    api_v2/      its second version, over the same store
     cql.py       the query language; cql.lark is its grammar
     web/         what a person sees; render.py and macros.py turn storage into HTML
     faults.py    bad days on demand; serve.py waitress

@@ -17,11 +17,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
+from . import api_v2, web
 from . import faults as bad_days
-from . import web
 from .api_v1 import GROUPS, actions
 from .api_v1.common import Call
-from .errors import Forbidden, Refusal
+from .errors import Refusal, Stranger
 from .forms import SiteRequest
 from .present import Presenter
 from .request_log import HashingReader, Log, RequestLog
@@ -106,6 +106,8 @@ def _pattern() -> Site:
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     for group in GROUPS:
         app.register_blueprint(group, url_prefix="/rest/api")
+    for group in api_v2.GROUPS:
+        app.register_blueprint(group, url_prefix=api_v2.PREFIX)
     app.register_blueprint(actions.routes)
     app.register_blueprint(web.routes)
     app.register_error_handler(Refusal, _refused)
@@ -119,12 +121,12 @@ def _pattern() -> Site:
 def _admit(store: Store) -> str:
     """Find out who asks, put the call at hand and return the account id, empty where anyone may come.
 
-    Raise `Forbidden` for nobody anywhere else.
+    Raise `Stranger` for nobody anywhere else.
     """
     user = users.named(store, "admin") if request.blueprint == "web" else _user(store)
     if user is None and request.path not in OPEN:
         current = request.path.rstrip("/").endswith("/user/current")
-        raise Forbidden(
+        raise Stranger(
             "caller cannot access Confluence" if current else "Current user not permitted to use Confluence",
             plain=not current,
         )
@@ -156,6 +158,8 @@ def _refused(refusal: Exception) -> ResponseReturnValue:
     assert isinstance(refusal, Refusal)  # noqa: S101  (what Flask dispatched on)
     if request.blueprint == "web":
         return web.refused(refusal)
+    if request.path.startswith(api_v2.PREFIX):
+        return api_v2.refused(refusal)
     data = {"authorized": False, "valid": True, "errors": [], "successful": False}
     return {"statusCode": refusal.status, "data": data, "message": refusal.message}, refusal.status
 

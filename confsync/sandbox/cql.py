@@ -1,7 +1,7 @@
 """Confluence Query Language: parsed by a grammar, compiled to one SQL condition over `content c`.
 
 Values are always bound. Times have the resolution of a minute, as the real index has; archived and trashed content is
-never found, folders only when asked for by type.
+never found, folders and the like only when asked for by type.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lark.exceptions import VisitError
 from .cql_dates import call_date
 from .cql_fields import Scope, Sql, clause, unknown_field
 from .errors import BadRequest
-from .store import Store, iso
+from .store import Store, iso, tree
 
 ORDERS = {
     "created": "c.created",
@@ -43,7 +43,8 @@ def search(store: Store, query: str, me: str) -> list[int]:
     now = store.clock()
     scope = Scope(me, now, iso(now - store.index_lag) if store.index_lag else "9999")
     condition, order = compile_query(query, scope)
-    hidden = "" if "folder" in condition.types else "AND c.type != 'folder' "
+    silent = [kind for kind in (*tree.PLACES, "custom") if kind not in condition.types]  # has no text to be found
+    hidden = "".join(f"AND c.type != '{kind}' " for kind in silent)
     modified = f", {scope.modified} AS modified" if "modified" in order else ""
     rows = store.all(
         f"SELECT c.id{modified} FROM content c LEFT JOIN content p ON p.id = c.container_id "

@@ -3,6 +3,7 @@
 Refusal                 any answer that is not a success
 ├── BadRequest          400  the request itself is wrong
 ├── Forbidden           403  not allowed, or an XSRF check failed
+│   └── Stranger        403  nobody that the site knows
 ├── NotFound            404  missing, or hidden from this user
 ├── Conflict            409  the version is not the current one plus one
 ├── TooLarge            413  a body or property over its limit
@@ -38,6 +39,10 @@ class Forbidden(Refusal):
 
     status = 403
     java_class = "PermissionException"
+
+
+class Stranger(Forbidden):
+    """Nobody that the site knows asks."""
 
 
 class NotFound(Refusal):

@@ -32,7 +32,7 @@ def page(space_key: str, row: Row, home: bool = False) -> str:
     """Return a page's address relative to the base; the home page is the space's overview."""
     if home:
         return f"/spaces/{space_key}/overview"
-    kind = {"blogpost": "blog", "folder": "folder"}.get(row["type"], "pages")
+    kind = {"page": "pages", "blogpost": "blog"}.get(row["type"], row["type"])
     end = slug(row["title"])
     return f"/spaces/{space_key}/{kind}/{row['id']}" + (f"/{end}" if end else "")
 

@@ -128,6 +128,16 @@ def save_draft(store: Store, row: Row, title: str, body: str, author: str) -> No
     drafts.save(store, row, title, stored_form(store, body, row["space_id"], row["id"]), author)
 
 
+def rewrite_draft(store: Store, row: Row, title: str, body: str | None) -> None:
+    """Write over a page that was never published; it stays at version 1, and without a body the old one stays."""
+    if len(title) > content.TITLE_LIMIT:
+        raise BadRequest(f"Title exceeds the maximum length of {content.TITLE_LIMIT} characters.")
+    text = content.body(store, row) if body is None else stored_form(store, body, row["space_id"], row["id"])
+    store.run("UPDATE content SET title = ?, title_key = ? WHERE id = ?", title, content.title_key(title), row["id"])
+    store.run("UPDATE version SET title = ? WHERE content_id = ? AND number = ?", title, row["id"], row["version"])
+    content.replace_body(store, row, text)
+
+
 def _check_version(row: Row, number: int | None) -> None:
     if number is None:
         raise BadRequest("Must supply an incremented version when updating Content. No version supplied.")

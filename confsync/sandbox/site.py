@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, drafts, groups, restrictions, spaces, tree, users
+from .store import Store, content, drafts, groups, likes, restrictions, spaces, tree, users
 
 
 class Sandbox:
@@ -41,6 +41,12 @@ class Sandbox:
             space = spaces.get(self.store, space_key)
             new = content.New("folder", space["id"], title, "", int(parent_id) if parent_id else None)
             return str(content.create(self.store, new, users.ADMIN_ID)["id"])
+
+    def like(self, content_id: str, user: str) -> None:
+        """Let a user (login name or account id) like a page, blog post or comment, which REST can only read."""
+        with self.store.transaction():
+            row = content.get(self.store, int(content_id))
+            likes.put(self.store, row["id"], users.known(self.store, user))
 
     def restrict(self, page_id: str, operation: str, users_: Iterable[str] = (), groups_: Iterable[str] = ()) -> None:
         """Let only these users (by login name or account id) and groups `read` or `update` a page; none lift it.

@@ -21,6 +21,7 @@ from tests.corpus import CORPUS
 from tests.sandbox.conftest import Rest
 
 DOCUMENTS = CORPUS.parent / "openapi"
+NULLS = ("parentId", "parentType")  # null on the real site at the top of a space, other than the document of v2 says
 METHODS = ("get", "put", "post", "delete")
 needs_documents = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="no REST documents beside the corpus")
 
@@ -66,7 +67,11 @@ class Document:
         if schema is None:
             return []
         validator = OAS30Validator(_rooted(schema, self.name), registry=self.registry)
-        return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+        return [
+            f"{error.json_path}: {error.message[:200]}"
+            for error in validator.iter_errors(value)
+            if error.instance is not None or error.json_path.rpartition(".")[2] not in NULLS
+        ]
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -93,6 +93,11 @@ class Rows(Sequence[Row]):
     def __init__(self, store: Store, ids: list[int]) -> None:
         self._store, self._ids = store, ids
 
+    @property
+    def ids(self) -> list[int]:
+        """Return all ids, without a look at the rows."""
+        return self._ids
+
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._ids)
@@ -251,6 +256,6 @@ def purge(store: Store, content_id: int) -> None:
     store.run("UPDATE content SET parent_id = NULL WHERE parent_id = ?", content_id)
     store.run("DELETE FROM label WHERE content_id = ?", content_id)
     store.run("DELETE FROM property WHERE owner = 'content' AND owner_id = ?", content_id)
-    for table in ("version", "words", "task", "draft", "restriction", "content_state"):
+    for table in ("version", "words", "task", "liked", "draft", "restriction", "content_state"):
         store.run(f"DELETE FROM {table} WHERE content_id = ?", content_id)
     store.run("DELETE FROM content WHERE id = ?", content_id)

@@ -32,6 +32,20 @@ def get(store: Store, owner: str, owner_id: int, key: str) -> Row:
     return row
 
 
+def by_id(store: Store, owner: str, owner_id: int, number: int) -> Row:
+    """Return the property of an owner that has this id; raise `NotFound`."""
+    row = store.one("SELECT * FROM property WHERE owner = ? AND owner_id = ? AND id = ?", owner, owner_id, number)
+    if row is None:
+        raise NotFound(f"Cannot find a property with id [{number}]")
+    return row
+
+
+def made(store: Store, row: Row) -> tuple[str, str]:
+    """Return when a property was made and by whom."""
+    first = store.one("SELECT at, author FROM property_made WHERE id = ?", row["id"])
+    return (first["at"], first["author"]) if first else (row["at"], row["author"])
+
+
 def _changed(store: Store, owner: str, owner_id: int) -> None:
     """Clear the state of the content: a property counts as a part of it."""
     if owner == "content":
@@ -44,9 +58,11 @@ def create(store: Store, owner: str, owner_id: int, key: str, value: Any, author
         raise BadRequest(f"Property key must be between 1 and {KEY_LIMIT} characters")
     if find(store, owner, owner_id, key):
         raise BadRequest(f"A property with key '{key}' already exists")
+    number = store.next_id()
+    store.insert("property_made", id=number, author=author, at=store.now())
     store.insert(
         "property",
-        id=store.next_id(),
+        id=number,
         owner=owner,
         owner_id=owner_id,
         key=key,

@@ -8,7 +8,9 @@ from . import content
 from .db import Row, Store
 
 STEP = 1000
-IN_TREE = ("page", "folder")
+PLACES = ("folder", "whiteboard", "database", "embed")  # what stands in the tree and has no text
+IN_TREE = ("page", *PLACES)
+IN_TREE_SQL = ", ".join(f"'{kind}'" for kind in IN_TREE)
 ORDER = "ORDER BY position IS NULL, position, id"
 
 
@@ -61,7 +63,7 @@ def _below(store: Store, content_id: int, kind: str = "", depth: int = 10**9) ->
     return store.all(
         "WITH RECURSIVE down (id, depth) AS (SELECT ?, 0 UNION ALL SELECT c.id, depth + 1 FROM down "
         "JOIN content c ON c.parent_id = down.id "
-        "WHERE c.status = 'current' AND c.type IN ('page', 'folder') AND depth < ?) "
+        f"WHERE c.status = 'current' AND c.type IN ({IN_TREE_SQL}) AND depth < ?) "
         "SELECT content.* FROM down JOIN content ON content.id = down.id "
         "WHERE depth > 0 AND (? = '' OR content.type = ?) "
         "ORDER BY depth, position IS NULL, position, content.id",
@@ -115,9 +117,9 @@ def move(store: Store, row: Row, position: str, target_id: int) -> None:
 
 
 def _siblings(store: Store, space_id: int, parent_id: int | None) -> list[int]:
-    """Return the ids of all that share an order: pages and folders, also those that the viewer may not see."""
+    """Return the ids of all in the tree that share an order, also those that the viewer may not see."""
     rows = store.all(
-        "SELECT id FROM content WHERE space_id = ? AND parent_id IS ? AND type IN ('page', 'folder') "
+        f"SELECT id FROM content WHERE space_id = ? AND parent_id IS ? AND type IN ({IN_TREE_SQL}) "
         f"AND status IN ('current', '{content.HIDDEN}') {ORDER}",
         space_id,
         parent_id,
@@ -138,7 +140,7 @@ def _moving(store: Store, content_id: int) -> list[Row]:
     """Return a content and all that goes with it to another space, archived pages with their reserved titles too."""
     return store.all(
         "WITH RECURSIVE down (id) AS (SELECT ? UNION SELECT c.id FROM down JOIN content c ON c.parent_id = down.id "
-        "WHERE c.status != 'trashed' AND c.type IN ('page', 'folder')) "
+        f"WHERE c.status != 'trashed' AND c.type IN ({IN_TREE_SQL})) "
         "SELECT content.* FROM down JOIN content USING (id)",
         content_id,
     )

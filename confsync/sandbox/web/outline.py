@@ -25,7 +25,7 @@ def outline(store: Store, space: Row, current: Row | None, base: str) -> list[It
     """Return the tree of a space, opened along the way to the current page."""
     above = [] if current is None else [row["id"] for row in tree.ancestors(store, current)]
     way = {*above, current["id"] if current else None, space["homepage_id"]}
-    tops = [*tree.roots(store, space["id"]), *tree.roots(store, space["id"], "folder")]
+    tops = [row for kind in tree.IN_TREE for row in tree.roots(store, space["id"], kind)]
     return [_item(store, space, row, current, way, base) for row in tops]
 
 

@@ -44,8 +44,10 @@ def space_home(key: str) -> Response:
     return _page(here, space, row)
 
 
-@routes.get("/spaces/<key>/<any(pages, blog, folder):kind>/<cid:content_id>", defaults={"slug": ""})
-@routes.get("/spaces/<key>/<any(pages, blog, folder):kind>/<cid:content_id>/<path:slug>")
+@routes.get(
+    "/spaces/<key>/<any(pages, blog, folder, whiteboard, database, embed):kind>/<cid:content_id>", defaults={"slug": ""}
+)
+@routes.get("/spaces/<key>/<any(pages, blog, folder, whiteboard, database, embed):kind>/<cid:content_id>/<path:slug>")
 def show(key: str, kind: str, content_id: int, slug: str) -> Response:
     """Show a page."""
     here = call()

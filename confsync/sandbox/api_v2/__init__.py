@@ -1,0 +1,13 @@
+"""The REST API of Confluence Cloud, version 2: a module a group of operations, over the store of version 1."""
+
+from flask import Blueprint
+
+from . import attachments, pages, parts, people, places, properties, spaces, tasks, tree
+from .refusals import refused
+
+PREFIX = "/api/v2"
+GROUPS: tuple[Blueprint, ...] = tuple(
+    module.routes for module in (attachments, pages, parts, people, places, properties, spaces, tasks, tree)
+)
+
+__all__ = ["GROUPS", "PREFIX", "refused"]

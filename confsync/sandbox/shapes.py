@@ -6,9 +6,10 @@ import json
 import mimetypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from .expand import Expand
-from .store import Row, content, restrictions, spaces
+from .store import Row, content, groups, restrictions, spaces
 
 if TYPE_CHECKING:
     from .present import Part, Presenter
@@ -115,8 +116,10 @@ WHOLE: Expand = {"restrictions": {"user": {}, "group": {}}}
 
 
 def group_json(at: Presenter, name: str) -> Json:
-    """Return a group; its name is its id too."""
-    return {"type": "group", "name": name, "id": name, "_links": {"self": at.api(f"/group/by-name?name={name}")}}
+    """Return a group; one that is gone, and is still named somewhere, has no id."""
+    row = groups.find(at.store, name=name)
+    self = at.api(f"/group/by-name?{urlencode({'name': name})}")
+    return {"type": "group", "name": name, "id": row["id"] if row else None, "_links": {"self": self}}
 
 
 def restriction_json(at: Presenter, row: Row, operation: str, expand: Expand) -> Json:

@@ -52,7 +52,7 @@ class Sandbox:
         with self.store.transaction():
             row = content.get(self.store, int(page_id), ("any",))
             named = [restrictions.Subject("user", users.known(self.store, one)) for one in users_]
-            named += [restrictions.Subject("group", groups.known(one)) for one in groups_]
+            named += [restrictions.Subject("group", groups.known(self.store, one)) for one in groups_]
             restrictions.clear(self.store, row["id"], (operation,))
             restrictions.add(self.store, row["id"], operation, named)
 

@@ -2,7 +2,20 @@
 
 from flask import Blueprint
 
-from . import attachments, children, content, labels, people, properties, restrictions, search, spaces, states, versions
+from . import (
+    attachments,
+    children,
+    content,
+    groups,
+    labels,
+    people,
+    properties,
+    restrictions,
+    search,
+    spaces,
+    states,
+    versions,
+)
 
 GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
@@ -10,6 +23,7 @@ GROUPS: tuple[Blueprint, ...] = tuple(
         attachments,
         children,
         content,
+        groups,
         labels,
         people,
         properties,

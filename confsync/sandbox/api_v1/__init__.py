@@ -14,6 +14,7 @@ from . import (
     search,
     spaces,
     states,
+    users,
     versions,
 )
 
@@ -31,6 +32,7 @@ GROUPS: tuple[Blueprint, ...] = tuple(
         search,
         spaces,
         states,
+        users,
         versions,
     )
 )

@@ -45,13 +45,6 @@ def anonymous() -> Json:
     }
 
 
-@routes.get("/user/bulk")
-def bulk() -> Json:
-    """Return several users; unknown ids are left out."""
-    rows = [row for one in request.args.getlist("accountId") if (row := users.get(call().store, one))]
-    return paged(rows, lambda row: call().present.user(row["account_id"]), 200, 200)
-
-
 @routes.get("/settings/systemInfo")
 def system_info() -> Json:
     """Return what the site says of itself."""

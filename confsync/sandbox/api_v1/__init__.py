@@ -16,6 +16,7 @@ from . import (
     states,
     users,
     versions,
+    watches,
 )
 
 GROUPS: tuple[Blueprint, ...] = tuple(
@@ -34,5 +35,6 @@ GROUPS: tuple[Blueprint, ...] = tuple(
         states,
         users,
         versions,
+        watches,
     )
 )

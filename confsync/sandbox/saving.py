@@ -12,7 +12,7 @@ from . import xhtml
 from .editor import editor_save
 from .errors import BadRequest, Conflict, TooLarge, missing_content
 from .normalize import World, normalize
-from .store import Row, Store, attachments, content, drafts, spaces, states, tree
+from .store import Row, Store, attachments, content, drafts, restrictions, spaces, states, tasks, tree
 
 BODY_LIMIT = 5 * 1024 * 1024
 Hits = Callable[[Mapping[str, str]], bool]
@@ -100,6 +100,16 @@ def update(store: Store, row: Row, change: Change, author: str) -> Row:
 def same_again(store: Store, row: Row, author: str) -> Row:
     """Append a version with the same title and body, as a new content state does."""
     return content.add_version(store, row, row["title"], content.body(store, row), author)
+
+
+def set_task(store: Store, task: Row, status: str, author: str) -> None:
+    """Tick a task off, or take the tick away: the page gets a new version; raise `BadRequest` for another status."""
+    if status not in tasks.STATUSES:
+        raise BadRequest(f"Unsupported task status: {status}, expected one of : {', '.join(tasks.STATUSES)}")
+    row = content.get(store, task["content_id"])
+    restrictions.check_edit(store, row)
+    body = tasks.with_status(content.body(store, row), task["local_id"], status)
+    update(store, row, Change(row["version"] + 1, body=body), author)
 
 
 def update_in_editor(store: Store, row: Row, change: Change, author: str) -> Row:

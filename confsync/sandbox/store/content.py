@@ -10,6 +10,7 @@ from typing import Any, overload
 from confsync.sandbox.errors import BadRequest, missing_content
 from confsync.sandbox.plain import plain_text
 
+from . import tasks
 from .db import Row, Store
 
 TITLE_LIMIT = 255
@@ -181,11 +182,12 @@ def create(store: Store, new: New, author: str) -> Row:
         at=now,
         message=new.message,
     )
-    _index(store, number, new.body)
+    _index(store, number, new.body, author)
     return get(store, number, ("any",))
 
 
-def _index(store: Store, content_id: int, text: str) -> None:
+def _index(store: Store, content_id: int, text: str, author: str) -> None:
+    tasks.note(store, content_id, text, author)
     store.run(
         "INSERT INTO words VALUES (?, ?) ON CONFLICT (content_id) DO UPDATE SET plain = excluded.plain",
         content_id,
@@ -221,14 +223,14 @@ def add_version(
         title_key(title),
         row["id"],
     )
-    _index(store, row["id"], new_body)
+    _index(store, row["id"], new_body, author)
     return get(store, row["id"], ("any",))
 
 
 def replace_body(store: Store, row: Row, new_body: str) -> None:
     """Rewrite the current body in place, as Confluence does to links when their target is renamed: no new version."""
     store.run("UPDATE version SET body = ? WHERE content_id = ? AND number = ?", new_body, row["id"], row["version"])
-    _index(store, row["id"], new_body)
+    _index(store, row["id"], new_body, row["creator"])
 
 
 def delete_version(store: Store, row: Row, number: int) -> None:
@@ -249,6 +251,6 @@ def purge(store: Store, content_id: int) -> None:
     store.run("UPDATE content SET parent_id = NULL WHERE parent_id = ?", content_id)
     store.run("DELETE FROM label WHERE content_id = ?", content_id)
     store.run("DELETE FROM property WHERE owner = 'content' AND owner_id = ?", content_id)
-    for table in ("version", "words", "draft", "restriction", "content_state"):
+    for table in ("version", "words", "task", "draft", "restriction", "content_state"):
         store.run(f"DELETE FROM {table} WHERE content_id = ?", content_id)
     store.run("DELETE FROM content WHERE id = ?", content_id)

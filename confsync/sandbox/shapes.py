@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from .expand import Expand
-from .store import Row, content, groups, restrictions, spaces
+from .store import Row, content, groups, labels, permissions, restrictions, spaces
 
 if TYPE_CHECKING:
     from .present import Part, Presenter
@@ -65,6 +65,23 @@ def history_json(part: Part, expand: Expand) -> Json:
     return {**found, "_expandable": waiting, "_links": {"self": at.api(f"/content/{part.id}/history")}}
 
 
+def _whole(rows: list[Json]) -> Json:
+    return {"results": rows, "start": 0, "limit": 200, "size": len(rows)}
+
+
+def _permission(at: Presenter, row: Row) -> Json:
+    """Return a permission of a space; a group that is gone has lost its name."""
+    group = groups.find(at.store, group_id=row["subject"]) if row["kind"] == "group" else None
+    shown = at.user(row["subject"]) if row["kind"] == "user" else group_json(at, group["name"] if group else "")
+    return {
+        "id": row["id"],
+        "subjects": {row["kind"]: _whole([shown])},
+        "operation": {"operation": row["operation"], "targetType": row["target"]},
+        "anonymousAccess": False,
+        "unlicensedAccess": False,
+    }
+
+
 def space_json(at: Presenter, space: Row, expand: Expand, top: bool = False) -> Json:
     """Return a space."""
     key = space["key"]
@@ -97,9 +114,9 @@ def space_json(at: Presenter, space: Row, expand: Expand, top: bool = False) -> 
             for kind in ("plain", "view")
         },
         "history": lambda: {"createdDate": space["created"], "createdBy": at.user(space["creator"])},
-        "metadata": lambda: {"labels": {"results": [], "start": 0, "limit": 200, "size": 0}},
+        "metadata": lambda: {"labels": _whole([label_json(row) for row in labels.listing(at.store, space["id"])])},
         "operations": list,
-        "permissions": list,
+        "permissions": lambda: [_permission(at, row) for row in permissions.listing(at.store, space["id"])],
         "icon": lambda: {**AVATAR, "path": f"{at.context}/images/logo/default-space-logo.svg"},
     }
     for name, make in makers.items():

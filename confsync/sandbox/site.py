@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, drafts, groups, restrictions, spaces, tree, users
+from .store import Store, content, drafts, groups, permissions, restrictions, spaces, tree, users
 
 
 class Sandbox:
@@ -19,6 +19,7 @@ class Sandbox:
         self.requests = requests
         with store.transaction():
             users.ensure_admin(store)
+            permissions.ensure(store)
 
     @property
     def log(self) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,7 @@ class Scope:
     me: str
     now: datetime
     indexed_until: str
+    fields: Mapping[str, Callable[[Scope, str, str, Any], Sql]] | None = None  # None: those of content
 
     @property
     def modified(self) -> str:
@@ -62,14 +63,15 @@ class Scope:
 
 
 def clause(scope: Scope, field: str, operator: str, values: list[Any]) -> Sql:
-    make = FIELDS.get(field.lower())
+    fields = scope.fields or FIELDS
+    make = fields.get(field.lower())
     if make is None:
-        raise unknown_field(field)
+        raise unknown_field(field, fields)
     return Sql.join("OR", [make(scope, str(field), operator, value) for value in values])
 
 
-def unknown_field(name: str) -> BadRequest:
-    names = [*FIELDS]
+def unknown_field(name: str, fields: Mapping[str, Any] | None = None) -> BadRequest:
+    names = [*(fields or FIELDS)]
     near = sorted(names, key=lambda one: -difflib.SequenceMatcher(None, one, name.lower()).ratio())[:5]
     return BadRequest(f"No field exists with the name: '{name}' Did you mean one of : {', '.join(near)}")
 

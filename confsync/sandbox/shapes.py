@@ -6,9 +6,10 @@ import json
 import mimetypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from .expand import Expand
-from .store import Row, content, restrictions, spaces
+from .store import Row, content, groups, labels, permissions, restrictions, spaces
 
 if TYPE_CHECKING:
     from .present import Part, Presenter
@@ -64,6 +65,23 @@ def history_json(part: Part, expand: Expand) -> Json:
     return {**found, "_expandable": waiting, "_links": {"self": at.api(f"/content/{part.id}/history")}}
 
 
+def _whole(rows: list[Json]) -> Json:
+    return {"results": rows, "start": 0, "limit": 200, "size": len(rows)}
+
+
+def _permission(at: Presenter, row: Row) -> Json:
+    """Return a permission of a space; a group that is gone has lost its name."""
+    group = groups.find(at.store, group_id=row["subject"]) if row["kind"] == "group" else None
+    shown = at.user(row["subject"]) if row["kind"] == "user" else group_json(at, group["name"] if group else "")
+    return {
+        "id": row["id"],
+        "subjects": {row["kind"]: _whole([shown])},
+        "operation": {"operation": row["operation"], "targetType": row["target"]},
+        "anonymousAccess": False,
+        "unlicensedAccess": False,
+    }
+
+
 def space_json(at: Presenter, space: Row, expand: Expand, top: bool = False) -> Json:
     """Return a space."""
     key = space["key"]
@@ -96,9 +114,9 @@ def space_json(at: Presenter, space: Row, expand: Expand, top: bool = False) -> 
             for kind in ("plain", "view")
         },
         "history": lambda: {"createdDate": space["created"], "createdBy": at.user(space["creator"])},
-        "metadata": lambda: {"labels": {"results": [], "start": 0, "limit": 200, "size": 0}},
+        "metadata": lambda: {"labels": _whole([label_json(row) for row in labels.listing(at.store, space["id"])])},
         "operations": list,
-        "permissions": list,
+        "permissions": lambda: [_permission(at, row) for row in permissions.listing(at.store, space["id"])],
         "icon": lambda: {**AVATAR, "path": f"{at.context}/images/logo/default-space-logo.svg"},
     }
     for name, make in makers.items():
@@ -115,8 +133,10 @@ WHOLE: Expand = {"restrictions": {"user": {}, "group": {}}}
 
 
 def group_json(at: Presenter, name: str) -> Json:
-    """Return a group; its name is its id too."""
-    return {"type": "group", "name": name, "id": name, "_links": {"self": at.api(f"/group/by-name?name={name}")}}
+    """Return a group; one that is gone, and is still named somewhere, has no id."""
+    row = groups.find(at.store, name=name)
+    self = at.api(f"/group/by-name?{urlencode({'name': name})}")
+    return {"type": "group", "name": name, "id": row["id"] if row else None, "_links": {"self": self}}
 
 
 def restriction_json(at: Presenter, row: Row, operation: str, expand: Expand) -> Json:

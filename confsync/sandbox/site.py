@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, drafts, groups, likes, restrictions, spaces, tree, users
+from .store import Store, content, drafts, groups, likes, permissions, restrictions, spaces, tree, users
 
 
 class Sandbox:
@@ -19,6 +19,7 @@ class Sandbox:
         self.requests = requests
         with store.transaction():
             users.ensure_admin(store)
+            permissions.ensure(store)
 
     @property
     def log(self) -> list[Entry]:
@@ -58,7 +59,7 @@ class Sandbox:
         with self.store.transaction():
             row = content.get(self.store, int(page_id), ("any",))
             named = [restrictions.Subject("user", users.known(self.store, one)) for one in users_]
-            named += [restrictions.Subject("group", groups.known(one)) for one in groups_]
+            named += [restrictions.Subject("group", groups.known(self.store, one)) for one in groups_]
             restrictions.clear(self.store, row["id"], (operation,))
             restrictions.add(self.store, row["id"], operation, named)
 

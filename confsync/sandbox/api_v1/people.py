@@ -1,4 +1,4 @@
-"""/user, /group, /settings and /longtask: who, where, and what is still running."""
+"""/user, /settings and /longtask: who, where, and what is still running."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from confsync.sandbox.errors import Forbidden, NotFound
+from confsync.sandbox.errors import NotFound
 from confsync.sandbox.present import cloud_id
-from confsync.sandbox.shapes import AVATAR, group_json
-from confsync.sandbox.store import Row, groups, longtasks, users
+from confsync.sandbox.shapes import AVATAR
+from confsync.sandbox.store import Row, longtasks, users
 
 from .common import Json, call, paged
 
@@ -43,41 +43,6 @@ def anonymous() -> Json:
         "_expandable": {"operations": ""},
         "_links": {"self": call().present.api("/user/anonymous")},
     }
-
-
-@routes.get("/user/bulk")
-def bulk() -> Json:
-    """Return several users; unknown ids are left out."""
-    rows = [row for one in request.args.getlist("accountId") if (row := users.get(call().store, one))]
-    return paged(rows, lambda row: call().present.user(row["account_id"]), 200, 200)
-
-
-@routes.get("/user/memberof")
-def memberships() -> Json:
-    """List the groups of a user."""
-    return _groups(groups.of(request.args.get("accountId") or request.args.get("key") or call().me))
-
-
-@routes.get("/group")
-def all_groups() -> Json:
-    """List the groups."""
-    return _groups(groups.GROUPS)
-
-
-def _groups(names: tuple[str, ...]) -> Json:
-    found = [group_json(call().present, name) for name in names]
-    return {"results": found, "start": 0, "limit": 200, "size": len(found), "_links": {"self": request.url}}
-
-
-@routes.get("/group/<name>/member")
-@routes.get("/group/<name>/membersByGroupId", endpoint="members_by_id")
-@routes.get("/group/member", endpoint="members_by_query", defaults={"name": ""})
-def members(name: str) -> Json:
-    """List the members of a group."""
-    asked = name or request.args.get("name", "")
-    if asked not in groups.GROUPS:
-        raise Forbidden(f"Group not found or not visible: {asked}")
-    return paged(groups.members(call().store, asked), lambda row: call().present.user(row["account_id"]), 200, 200)
 
 
 @routes.get("/settings/systemInfo")

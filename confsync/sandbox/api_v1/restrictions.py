@@ -106,7 +106,7 @@ def _user(who: Any) -> Subject:
 
 
 def _group(who: Any) -> Subject:
-    return Subject("group", groups.known(str(who.get("name") or who.get("id") or "")))
+    return Subject("group", groups.known(call().store, str(who.get("name") or who.get("id") or "")))
 
 
 @routes.get(f"{PLACE}/byOperation")
@@ -133,7 +133,7 @@ def user(content_id: int, operation: str) -> tuple[str, int]:
 @routes.route(f"{PLACE}/byOperation/<operation>/byGroupId/<name>", methods=METHODS, endpoint="group_by_id")
 def group(content_id: int, operation: str, name: str) -> tuple[str, int]:
     """Ask whether a group is named for an operation, name it, or name it no longer; the status is the answer."""
-    return _one(content_id, operation, Subject("group", groups.known(name)))
+    return _one(content_id, operation, Subject("group", groups.known(call().store, name)))
 
 
 def _one(content_id: int, operation: str, subject: Subject) -> tuple[str, int]:

@@ -94,10 +94,3 @@ def pages_and_posts(key: str) -> Json:
 def of_kind(key: str, kind: str) -> Json:
     """List pages or blog posts of a space, all of them or with `depth=root` the top level."""
     return contents(_rows(key, kind))
-
-
-@routes.get("/space/<key>/settings")
-def settings(key: str) -> Json:
-    """Return the settings of a space."""
-    spaces.get(call().store, key)
-    return {"routeOverrideEnabled": False, "editor": {"page": "v2", "blogpost": "v2", "default": "v2"}, "_links": {}}

@@ -59,7 +59,7 @@ def clear(store: Store, content_id: int, operations: Iterable[str] = OPERATIONS)
 def admits(store: Store, content_id: int, operation: str, account_id: str) -> bool:
     """Return whether a content's own restrictions let a user do something."""
     named = listing(store, content_id, operation)
-    mine = {Subject("user", account_id), *(Subject("group", name) for name in groups.of(account_id))}
+    mine = {Subject("user", account_id), *(Subject("group", name) for name in groups.of(store, account_id))}
     return not named or not mine.isdisjoint(named)
 
 
@@ -67,7 +67,7 @@ def unseen(store: Store, account_id: str) -> frozenset[int]:
     """Return the ids of all content that a user may not see."""
     if not store.one("SELECT 1 FROM restriction WHERE operation = ? LIMIT 1", READ):
         return frozenset()
-    mine = groups.of(account_id)
+    mine = groups.of(store, account_id)
     rows = store.all(
         "WITH RECURSIVE closed (id) AS (SELECT r.content_id FROM restriction r WHERE r.operation = ? "
         f"AND NOT EXISTS ({NAMED} m.kind = 'user' AND m.name = ?) "

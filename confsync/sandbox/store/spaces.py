@@ -6,7 +6,7 @@ import re
 
 from confsync.sandbox.errors import BadRequest, missing_space
 
-from . import content
+from . import content, permissions
 from .db import Row, Store
 
 KEY = re.compile(r"~?[A-Za-z0-9]{1,255}")
@@ -60,6 +60,7 @@ def create(store: Store, key: str, name: str, author: str, description: str = ""
         created=store.now(),
         type="personal" if key.startswith("~") else "global",
     )
+    permissions.open_to_all(store, number)
     home = content.create(store, content.New("page", number, name, ""), author)
     store.run("UPDATE space SET homepage_id = ? WHERE id = ?", home["id"], number)
     return by_id(store, number)

@@ -6,13 +6,14 @@ import hmac
 
 from confsync.sandbox.errors import NotFound
 
+from . import groups
 from .db import Row, Store
 
 ADMIN_ID = "557058:00000000-0000-4000-8000-000000000001"
 
 
 def ensure_admin(store: Store) -> None:
-    """Create the ready user `admin` (password and token `admin`) in an empty site."""
+    """Create the ready user `admin` (password and token `admin`) in an empty site, and the ready groups."""
     if not store.one("SELECT 1 FROM user LIMIT 1"):
         store.insert(
             "user",
@@ -23,10 +24,11 @@ def ensure_admin(store: Store) -> None:
             password="admin",  # noqa: S106  (a sandbox's ready user, printed at start)
             token="admin",  # noqa: S106
         )
+    groups.ensure_ready(store, ADMIN_ID)
 
 
 def create(store: Store, username: str, display_name: str, password: str, token: str) -> str:
-    """Create a user and return the account id."""
+    """Create a user, in the group of everybody, and return the account id."""
     account_id = f"557058:{store.ids()}"
     store.insert(
         "user",
@@ -37,6 +39,7 @@ def create(store: Store, username: str, display_name: str, password: str, token:
         password=password,
         token=token,
     )
+    groups.join(store, groups.named(store, groups.USERS), account_id)
     return account_id
 
 

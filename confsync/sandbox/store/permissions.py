@@ -1,0 +1,103 @@
+"""What users and groups may do in a space: rows of (space, subject, operation, target)."""
+
+from __future__ import annotations
+
+from confsync.sandbox.errors import BadRequest, NotFound
+
+from . import groups, users
+from .db import Row, Store
+
+READ_SPACE = ("read", "space")
+CONTENT = ("page", "blogpost", "comment", "attachment")
+TARGETS: dict[str, tuple[str, ...]] = {
+    "read": ("space",),
+    "create": CONTENT,
+    "delete": (*CONTENT, "space"),
+    "export": ("space",),
+    "administer": ("space",),
+    "archive": ("page",),
+    "restrict_content": ("space",),
+}
+ALL = tuple((operation, target) for operation, targets in TARGETS.items() for target in targets)
+CUSTOM = ("read", "create", "delete")
+
+
+def listing(store: Store, space_id: int) -> list[Row]:
+    """Return the permissions of a space in the order in which they were given."""
+    return store.all("SELECT * FROM space_permission WHERE space_id = ? ORDER BY id", space_id)
+
+
+def subject(store: Store, kind: str, who: str) -> str:
+    """Return the id of a `user` or of a `group`, given by id or by name; raise `BadRequest` or `NotFound`."""
+    if kind == "user":
+        return users.known(store, who)
+    if kind == "group":
+        return str(groups.named(store, groups.known(store, who))["id"])
+    raise BadRequest(f"Unknown type of subject: {kind}, expected one of : user, group")
+
+
+def find(store: Store, space_id: int, who: tuple[str, str], what: tuple[str, str]) -> Row | None:
+    """Return the permission of a subject (kind and id) for an operation on a target, None where there is none."""
+    return store.one(
+        "SELECT * FROM space_permission WHERE space_id = ? AND kind = ? AND subject = ? "
+        "AND operation = ? AND target = ?",
+        space_id,
+        *who,
+        *what,
+    )
+
+
+def grant(store: Store, space_id: int, who: tuple[str, str], what: tuple[str, str]) -> int:
+    """Give a permission that is not there yet, and return its id."""
+    store.run("INSERT INTO space_permission VALUES (NULL, ?, ?, ?, ?, ?)", space_id, *who, *what)
+    return int(store.value("SELECT last_insert_rowid()"))
+
+
+def add(store: Store, space_id: int, who: tuple[str, str], what: tuple[str, str]) -> int:
+    """Give a permission as a user does; raise `BadRequest` for one that there is not, is there, or cannot read yet."""
+    if what not in ALL:
+        raise BadRequest(f"Unsupported operation: {what[0]} {what[1]}")
+    if find(store, space_id, who, what):
+        raise BadRequest("Permission already exists")
+    if what != READ_SPACE and not find(store, space_id, who, READ_SPACE):
+        raise BadRequest("The subject needs the permission to read the space first")
+    return grant(store, space_id, who, what)
+
+
+def revoke(store: Store, space_id: int, number: int) -> None:
+    """Take a permission away; without the one to read the space all others go too. Raise `NotFound`."""
+    row = store.one("SELECT * FROM space_permission WHERE id = ? AND space_id = ?", number, space_id)
+    if row is None:
+        raise NotFound(f"No permission found with id: {number}")
+    if (row["operation"], row["target"]) == READ_SPACE:
+        store.run(
+            "DELETE FROM space_permission WHERE space_id = ? AND kind = ? AND subject = ?",
+            space_id,
+            row["kind"],
+            row["subject"],
+        )
+    store.run("DELETE FROM space_permission WHERE id = ?", number)
+
+
+def set_custom(store: Store, space_id: int, who: tuple[str, str], what: tuple[str, str], wanted: bool) -> None:
+    """Let a subject do something with a type of custom content, or no longer."""
+    found = find(store, space_id, who, what)
+    if wanted and not found:
+        grant(store, space_id, who, what)
+    elif found and not wanted:
+        revoke(store, space_id, found["id"])
+
+
+def open_to_all(store: Store, space_id: int) -> None:
+    """Give everybody all permissions, as a new space does."""
+    everybody = str(groups.named(store, groups.USERS)["id"])
+    for what in ALL:
+        grant(store, space_id, ("group", everybody), what)
+
+
+def ensure(store: Store) -> None:
+    """Open the spaces of a file that was made before there were permissions, once."""
+    if not store.setting("permissions"):
+        for row in store.all("SELECT id FROM space"):
+            open_to_all(store, row["id"])
+        store.set_setting("permissions", "kept")

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from . import (
     attachments,
+    bodies,
     children,
     content,
     groups,
@@ -26,6 +27,7 @@ GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
     for module in (
         attachments,
+        bodies,
         children,
         content,
         groups,

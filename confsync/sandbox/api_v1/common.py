@@ -23,8 +23,8 @@ ID_DIGITS = 18  # what the database holds as a number
 HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 # What these are when a body has them; the site refuses others where it reads the JSON.
 SHAPES: dict[str, type] = {
-    "ancestors": list, "body": dict, "container": dict, "extensions": dict, "metadata": dict, "space": dict,
-    "version": dict,
+    "ancestors": list, "body": dict, "container": dict, "description": dict, "extensions": dict, "homepage": dict,
+    "metadata": dict, "params": dict, "space": dict, "version": dict,
 }  # fmt: skip
 NO_CHECK = {"nocheck", "no-check"}
 

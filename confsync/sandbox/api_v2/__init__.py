@@ -2,7 +2,20 @@
 
 from flask import Blueprint
 
-from . import attachments, comments, inline_comments, pages, parts, people, places, properties, spaces, tasks, tree
+from . import (
+    attachments,
+    comments,
+    inline_comments,
+    pages,
+    parts,
+    people,
+    places,
+    properties,
+    space_parts,
+    spaces,
+    tasks,
+    tree,
+)
 from .refusals import refused
 
 PREFIX = "/api/v2"
@@ -15,6 +28,7 @@ MODULES = (
     people,
     places,
     properties,
+    space_parts,
     spaces,
     tasks,
     tree,

@@ -4,8 +4,10 @@ from flask import Blueprint
 
 from . import (
     attachments,
+    bodies,
     children,
     content,
+    copies,
     groups,
     labels,
     people,
@@ -26,8 +28,10 @@ GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
     for module in (
         attachments,
+        bodies,
         children,
         content,
+        copies,
         groups,
         labels,
         people,

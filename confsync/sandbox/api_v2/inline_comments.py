@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint
@@ -9,7 +10,7 @@ from flask import Blueprint
 from confsync.sandbox import markers
 from confsync.sandbox.api_v1.common import call, json_object
 from confsync.sandbox.errors import BadRequest
-from confsync.sandbox.store import comments, content
+from confsync.sandbox.store import Row, comments, content, drafts
 
 from .comment_shapes import comment_json, resolution
 from .comments import CURRENT, create, target, write
@@ -42,7 +43,17 @@ def create_inline() -> tuple[Json, int]:
     }
     row = create(WHERE, extra)
     content.replace_body(here.store, page, body)
+    _mark_draft(page, ref, chosen)
     return comment_json(row, "storage", single=True), 201
+
+
+def _mark_draft(page: Row, ref: str, chosen: markers.Selection) -> None:
+    """Put the marker also into the draft that is open on a page, so that publishing does not lose it."""
+    store = call().store
+    draft = drafts.find(store, page["id"])
+    if draft is not None:
+        with suppress(BadRequest):  # the text is another one there
+            drafts.replace_body(store, page["id"], markers.mark(draft["body"], ref, chosen))
 
 
 def _selection(sent: Json) -> markers.Selection:

@@ -82,36 +82,6 @@ def walk_footer_comments(walk: Walk) -> None:
     walk.no("POST", FOOTER, 404, json={"body": text, "pageId": "99"})
 
 
-def walk_parts_of_comments(walk: Walk) -> None:
-    """Comments of both kinds have properties, likes, operations and versions."""
-    page = new(walk, "Page")["id"]
-    walk.site.create_user("eve")
-    for where, more in ((FOOTER, {}), (INLINE, chosen("text"))):
-        one = say(walk, where, pageId=page, **more)["id"]
-        walk.site.like(one, "eve")
-        assert walk.ok("GET", f"{where}/{one}/likes/count") == {"count": 1}
-        assert len(walk.ok("GET", f"{where}/{one}/likes/users")["results"]) == 1
-        assert walk.ok("GET", f"{where}/{one}/operations")["operations"]
-        [version] = walk.ok("GET", f"{where}/{one}/versions?body-format=storage")["results"]
-        assert version["comment"]["body"]["storage"]["value"] == "<p>Well</p>"
-        assert walk.ok("GET", f"{where}/{one}/versions/1")["number"] == 1
-        walk.no("GET", f"{where}/{one}/versions/2", 404)
-        for end in ("likes/count", "likes/users", "operations", "versions"):
-            walk.no("GET", f"{where}/99/{end}", 404)
-        place = f"{V2}/comments/{one}/properties"
-        kept = walk.ok("POST", place, json={"key": "k", "value": 1})["id"]
-        assert len(walk.ok("GET", place)["results"]) == 1
-        assert walk.ok("GET", f"{where}/{one}?include-properties=true")["properties"]["results"][0]["key"] == "k"
-        walk.ok("PUT", f"{place}/{kept}", json={"key": "k", "value": 2, "version": {"number": 2}})
-        assert walk.ok("GET", f"{place}/{kept}")["value"] == 2
-        walk.ok("DELETE", f"{place}/{kept}", 204)
-        walk.no("POST", place, 400, json={})
-        walk.no("GET", f"{V2}/comments/99/properties", 404)
-        for method in ("GET", "DELETE"):
-            walk.no(method, f"{place}/{kept}", 404)
-        walk.no("PUT", f"{place}/{kept}", 404, json={"key": "k", "value": 2, "version": {"number": 2}})
-
-
 def walk_inline_comments(walk: Walk) -> None:
     """The chosen text is marked on the page and nothing else changes; a thread is resolved, reopened, and may dangle."""
     body = '<p>one two</p><p>one <strong>two</strong> &amp; three</p><p class="x">end</p>'
@@ -141,6 +111,9 @@ def walk_inline_comments(walk: Walk) -> None:
     assert in_v1["resolution"] == {"status": "open"}
 
     place = f"{INLINE}/{first['id']}"
+    walk.ok("POST", f"{V2}/comments/{first['id']}/properties", json={"key": "k", "value": 1})
+    whole = walk.ok("GET", f"{place}?include-properties=true")["properties"]
+    assert (whole["inlineMarkerRef"], [row["key"] for row in whole["results"]]) == (ref, ["k"])
     done = walk.ok("PUT", place, json={"version": {"number": 2}, "resolved": True})
     assert (done["resolutionStatus"], bool(done["resolutionLastModifierId"])) == ("resolved", True)
     assert ids(walk.ok("GET", f"{of_page}?resolution-status=resolved")) == [first["id"]]
@@ -158,6 +131,20 @@ def walk_inline_comments(walk: Walk) -> None:
     assert walk.no("PUT", place, 400, json={"version": {"number": 3}, "resolved": True}).startswith("A dangling")
     walk.ok("DELETE", place, 204)
     walk.no("GET", f"{INLINE}/{answer['id']}", 404)
+
+
+def walk_inline_comments_beside_drafts(walk: Walk) -> None:
+    """A comment on a text that somebody is just editing is still on it when the draft is published."""
+    page = new(walk, "Page", "<p>kept and lost</p>")["id"]
+    walk.site.save_draft(page, "admin", "Page", "<p>new, kept</p>")
+    kept, lost = (say(walk, INLINE, pageId=page, **chosen(text)) for text in ("kept", "lost"))
+    draft = walk.ok("GET", f"{V2}/pages/{page}?get-draft=true&body-format=storage")["body"]["storage"]["value"]
+    walk.ok(
+        "PUT", f"{V2}/pages/{page}", json=save({"id": page, "title": "Page"}, 2, body={"storage": {"value": draft}})
+    )
+    for one, status in ((kept, "open"), (lost, "dangling")):
+        assert walk.ok("GET", f"{INLINE}/{one['id']}")["resolutionStatus"] == status
+    walk.no("POST", INLINE, 400, json={"pageId": page, **chosen("kept")})
 
 
 def walk_inline_refusals(walk: Walk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confsync.sandbox.errors import BadRequest, NotFound
+from confsync.sandbox.errors import BadRequest, Forbidden, NotFound
 
 from . import groups, users
 from .db import Row, Store
@@ -101,3 +101,16 @@ def ensure(store: Store) -> None:
         for row in store.all("SELECT id FROM space"):
             open_to_all(store, row["id"])
         store.set_setting("permissions", "kept")
+
+
+def check_administrator(store: Store, space_id: int, account_id: str) -> None:
+    """Raise `Forbidden` for who administers neither the space nor the site."""
+    mine = groups.of(store, account_id)
+    subjects = {("user", account_id), *(("group", groups.named(store, name)["id"]) for name in mine)}
+    holders = {
+        (row["kind"], row["subject"])
+        for row in listing(store, space_id)
+        if (row["operation"], row["target"]) == ("administer", "space")
+    }
+    if groups.ADMINISTRATORS not in mine and not subjects & holders:
+        raise Forbidden("Only space administrators can perform this operation")

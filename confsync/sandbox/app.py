@@ -53,6 +53,7 @@ class Site(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve one request inside one transaction: a refusal leaves nothing behind."""
         with self.sandbox.store.transaction():
+            self.sandbox.store.address = request.remote_addr or ""
             me = _admit(self.sandbox.store)
             with restrictions.seen_by(self.sandbox.store, me):
                 return super().dispatch_request()

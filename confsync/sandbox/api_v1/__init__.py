@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from . import (
     attachments,
+    audit,
     children,
     content,
     groups,
@@ -27,6 +28,7 @@ GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
     for module in (
         attachments,
+        audit,
         children,
         content,
         groups,

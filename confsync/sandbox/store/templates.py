@@ -80,9 +80,7 @@ def listing(store: Store, space_id: int | None) -> list[Template]:
 
 
 def _of(store: Store, row: Row) -> Template:
-    labels = store.all(
-        "SELECT prefix, name FROM template_label WHERE template_id = ? ORDER BY prefix, name", row["id"]
-    )
+    labels = store.all("SELECT prefix, name FROM template_label WHERE template_id = ? ORDER BY prefix, name", row["id"])
     return Template(
         str(row["id"]),
         row["space_id"],

@@ -3,8 +3,11 @@
 from flask import Blueprint
 
 from . import (
+    analytics,
     attachments,
     audit,
+    blueprints,
+    bulk_states,
     children,
     content,
     groups,
@@ -29,8 +32,11 @@ from . import (
 GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
     for module in (
+        analytics,
         attachments,
         audit,
+        blueprints,
+        bulk_states,
         children,
         content,
         groups,

@@ -114,6 +114,7 @@ def delete_file(round_: Round, effect: Effect) -> None:
 
     def commit(_: None) -> None:
         world.state.drop_row(key)
-        seen.rows.pop(key, None)
+        for known in (seen.rows, seen.local.paths, seen.local.files):
+            known.pop(key, None)
 
     perform(world, round_.run, effect, {"kind": "trash", "path": path}, act, commit)

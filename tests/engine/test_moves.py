@@ -189,19 +189,20 @@ def test_a_page_moved_out_of_the_root_and_back_is_the_same_page(site: Site, tmp_
 def test_a_page_may_take_the_place_of_one_that_was_deleted(site: Site, tmp_path: Path, successor: str) -> None:
     """A deleted page's file makes room for another page of that title, and for what lies under it, in one run."""
     old, other = site.create("Plan", "<p>Old.</p>"), site.create("Draft", "<p>New.</p>")
-    site.create("Step", "<p>One.</p>", other)
+    site.create("Step", "<p>One.</p>" + link("Draft"), other)
     one = cloned(site, tmp_path / "m")
     site.api.trash(old)
     if successor == "renamed":
         site.edit(other, "<p>New.</p>", title="Plan")
     else:
         site.create("Plan", "<p>New.</p>")
+        site.edit(other, title="Outline")
     one.asked()
     result = one.engine.sync(FULL)
     assert (result.problems, one.writes()) == ((), []), "the site is as it shall be"
     assert "New." in one.read("plan.md")
     files = {"renamed": {"index.md", "plan.md", "plan/step.md"},
-             "new": {"index.md", "plan.md", "draft.md", "draft/step.md"}}  # fmt: skip
+             "new": {"index.md", "plan.md", "outline.md", "outline/step.md"}}  # fmt: skip
     assert one.files().keys() == files[successor]
     sound(site, one)
 

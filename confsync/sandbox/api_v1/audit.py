@@ -102,7 +102,7 @@ def since() -> Json:
 def create() -> Json:
     """Add a record; what is not said of it stays empty, only an address is required."""
     _administrator()
-    sent = json_object()
+    sent = json_object(description=str)
     if not isinstance(sent.get("remoteAddress"), str):
         raise BadRequest("A record needs a 'remoteAddress'")
     author = sent.get("author") or {}

@@ -24,8 +24,8 @@ ID_DIGITS = 18  # what the database holds as a number
 HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 # What these are when a body has them; the site refuses others where it reads the JSON.
 SHAPES: dict[str, type] = {
-    "ancestors": list, "body": dict, "container": dict, "extensions": dict, "metadata": dict, "space": dict,
-    "version": dict,
+    "ancestors": list, "body": dict, "container": dict, "description": dict, "extensions": dict, "homepage": dict,
+    "metadata": dict, "params": dict, "space": dict, "version": dict,
 }  # fmt: skip
 NO_CHECK = {"nocheck", "no-check"}
 
@@ -116,12 +116,12 @@ def _is_text(value: Any) -> bool:
     return True
 
 
-def json_object() -> Json:
-    """Return the JSON object of the request; raise `BadRequest` for anything else."""
+def json_object(**other: type) -> Json:
+    """Return the JSON object of the request; raise `BadRequest` for anything else. other: shapes that differ."""
     value = json_body()
     if not isinstance(value, dict):
         raise BadRequest("A JSON object is expected")
-    for name, kind in SHAPES.items():
+    for name, kind in {**SHAPES, **other}.items():
         if value.get(name) and not isinstance(value[name], kind):
             raise BadRequest(f"Could not parse request body as JSON: '{name}' is not of the expected type")
     return value

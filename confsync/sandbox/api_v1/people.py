@@ -75,16 +75,18 @@ def task(number: str) -> Json:
 
 def _task(row: Row) -> dict[str, Any]:
     elapsed = call().store.clock() - datetime.fromisoformat(row["at"])
+    details, error = longtasks.end(call().store, row["id"])
+    said = [{"translation": error, "args": []}] if error else []
     return {
         "id": row["id"],
         "name": {"key": row["name"], "args": []},
         "elapsedTime": int(elapsed.total_seconds() * 1000),
         "percentageComplete": 100,
-        "successful": True,
+        "successful": not error,
         "finished": True,
-        "messages": [],
-        "status": "Completed",
-        "errors": [],
-        "additionalDetails": {},
+        "messages": said,
+        "status": "ERROR_UNKNOWN" if error else "Completed",
+        "errors": said,
+        "additionalDetails": details,
         "_links": {"self": call().present.api(f"/longtask/{row['id']}")},
     }

@@ -74,7 +74,7 @@ def read(template_id: str) -> Json:
 @routes.post("/template")
 def create() -> Json:
     """Create a template in a space, or without one for the whole site."""
-    here, sent = call(), json_object()
+    here, sent = call(), json_object(description=str)
     space_id = _sent_space(sent)
     templates.check_edit(here.store, space_id, here.me)
     new = Template("", space_id, _name(sent), _description(sent) or "", _body(sent, space_id), _labels(sent) or ())
@@ -84,7 +84,7 @@ def create() -> Json:
 @routes.put("/template")
 def update() -> Json:
     """Write over a template; there are no versions. Description and labels stay where none are sent."""
-    here, sent = call(), json_object()
+    here, sent = call(), json_object(description=str)
     old = templates.writable(here.store, str(sent.get("templateId") or ""), here.me)
     if _sent_space(sent) != old.space_id:
         raise BadRequest("A template stays in its space: 'space' must name the one that it is in")

@@ -2,12 +2,37 @@
 
 from flask import Blueprint
 
-from . import attachments, pages, parts, people, places, properties, spaces, tasks, tree
+from . import (
+    attachments,
+    comments,
+    inline_comments,
+    pages,
+    parts,
+    people,
+    places,
+    properties,
+    space_parts,
+    spaces,
+    tasks,
+    tree,
+)
 from .refusals import refused
 
 PREFIX = "/api/v2"
-GROUPS: tuple[Blueprint, ...] = tuple(
-    module.routes for module in (attachments, pages, parts, people, places, properties, spaces, tasks, tree)
+MODULES = (
+    attachments,
+    comments,
+    inline_comments,
+    pages,
+    parts,
+    people,
+    places,
+    properties,
+    space_parts,
+    spaces,
+    tasks,
+    tree,
 )
+GROUPS: tuple[Blueprint, ...] = tuple(module.routes for module in MODULES)
 
 __all__ = ["GROUPS", "PREFIX", "refused"]

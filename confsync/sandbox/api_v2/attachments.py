@@ -12,7 +12,7 @@ from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.store import content, finding, tree
 
 from .common import Json, choices, flag, listed, one_of, sorting, whole
-from .pages import old_version
+from .pages import label_id, old_version
 from .refusals import missing
 from .shapes import attachment_json, included
 
@@ -32,6 +32,14 @@ def listing(ident: str = "", where: str = "") -> ResponseReturnValue:
     }
     order = sorting("created-date", "modified-date", default="created-date")
     return listed(finding.find(call().store, wanted, order), attachment_json, LIMIT)
+
+
+@routes.get("/labels/<ident>/attachments")
+def with_label(ident: str) -> ResponseReturnValue:
+    """List the attachments that bear a label."""
+    order = sorting("created-date", "modified-date", default="created-date")
+    wanted = {"type": ["attachment"], "status": ["current", "archived"]}
+    return listed(finding.find(call().store, wanted, order, label_id(ident)), attachment_json)
 
 
 @routes.get("/attachments/<ident>")

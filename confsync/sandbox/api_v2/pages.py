@@ -57,10 +57,15 @@ def in_space(ident: str, kind: str) -> ResponseReturnValue:
 
 def with_label(ident: str, kind: str) -> ResponseReturnValue:
     """List the pages or posts that bear a label."""
+    return matching(kind, {"space": ids("space-id")}, label=label_id(ident))
+
+
+def label_id(ident: str) -> int:
+    """Return the id of a label; raise `NotFound`."""
     number = long(ident, "id")
     if call().store.value("SELECT 1 FROM label_id WHERE id = ?", number) is None:
         raise missing("label", number)
-    return matching(kind, {"space": ids("space-id")}, label=number)
+    return number
 
 
 def matching(kind: str, wanted: dict[str, Any], top: bool = False, label: int | None = None) -> ResponseReturnValue:

@@ -32,8 +32,11 @@ def _owner(ident: str, where: str, writes: bool = False) -> tuple[str, int]:
 
 
 def _json(row: Row) -> Json:
-    if row["owner"] == "content":
-        return property_json(row)
+    return property_json(row) if row["owner"] == "content" else space_property_json(row)
+
+
+def space_property_json(row: Row) -> Json:
+    """Return a property of a space."""
     at, author = properties.made(call().store, row)
     found = property_json(row)
     version = {**found["version"], "createdBy": row["author"]}

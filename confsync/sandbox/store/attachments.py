@@ -56,6 +56,24 @@ def create(store: Store, page: Row, upload: Upload, author: str) -> Row:
     return row
 
 
+def copy(store: Store, row: Row, page: Row, author: str) -> None:
+    """Attach the current version of an attachment to another page; where the name is taken, as its next version."""
+    old = content.version(store, row["id"], row["version"])
+    there = named(store, page["id"], row["title"])
+    if there is None:
+        extra = {"fileId": store.ids()}
+        new = content.New("attachment", page["space_id"], row["title"], "", None, page["id"], extra=extra)
+        made = content.create(store, new, author)
+    else:
+        made = content.add_version(store, there, row["title"], "", author)
+    store.run(
+        "UPDATE version SET blob = ?, size = ?, media_type = ?, comment = ? WHERE content_id = ? AND number = ?",
+        *(old[name] for name in ("blob", "size", "media_type", "comment")),
+        made["id"],
+        made["version"],
+    )
+
+
 def add_data(store: Store, row: Row, upload: Upload, author: str) -> Row:
     """Store new bytes as the next version; the name stays."""
     row = content.add_version(store, row, row["title"], "", author, minor=upload.minor)

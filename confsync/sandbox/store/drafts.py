@@ -36,6 +36,11 @@ def save(store: Store, row: Row, title: str, body: str, author: str) -> None:
     store.insert("draft", content_id=row["id"], title=title, author=author, at=store.now(), body=body)
 
 
+def replace_body(store: Store, content_id: int, body: str) -> None:
+    """Rewrite the text of a draft; whose it is, and of when, stays."""
+    store.run("UPDATE draft SET body = ? WHERE content_id = ?", body, content_id)
+
+
 def discard(store: Store, content_id: int) -> None:
     """Forget the draft of a page, if there is one."""
     if store.run("DELETE FROM draft WHERE content_id = ?", content_id):

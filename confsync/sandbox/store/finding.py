@@ -16,6 +16,7 @@ FILTERS = {
     "title": "content.title_key",
     "parent": "content.parent_id",
     "container": "content.container_id",
+    "holder_status": "(SELECT holder.status FROM content holder WHERE holder.id = content.container_id)",
     "name": "content.title",
     "media_type": "version.media_type",
     "location": "coalesce(json_extract(content.extra, '$.location'), 'footer')",

@@ -20,6 +20,17 @@ def listing(store: Store, content_id: int, prefix: str = "") -> list[Row]:
     )
 
 
+def in_space(store: Store, space_id: int) -> list[Row]:
+    """Return the labels that some current content of a space bears, as far as it is to be seen, in order of name."""
+    borne = store.all(
+        "SELECT content.id AS id, label_id.id AS label FROM label JOIN label_id USING (prefix, name) "
+        "JOIN content ON content.id = content_id WHERE space_id = ? AND status = 'current'",
+        space_id,
+    )
+    wanted = {row["label"] for row in store.seen(borne)}
+    return [row for row in store.all("SELECT * FROM label_id ORDER BY prefix, name") if row["id"] in wanted]
+
+
 def clean(name: object, prefix: object = "global") -> tuple[str, str]:
     """Return prefix and name as Confluence keeps them: in lower case; raise `BadRequest` for what it refuses."""
     text = str(name or "").strip().lower()

@@ -108,6 +108,31 @@ def open_to_all(store: Store, space_id: int) -> None:
         grant(store, space_id, ("group", everybody), what)
 
 
+def close(store: Store, space_id: int, account_id: str) -> None:
+    """Leave a space to one user, who may do everything in it."""
+    store.run("DELETE FROM space_permission WHERE space_id = ?", space_id)
+    for what in ALL:
+        grant(store, space_id, ("user", account_id), what)
+
+
+def copy(store: Store, space_id: int, other_id: int) -> None:
+    """Give in one space exactly the permissions of another one."""
+    given = listing(store, other_id)
+    store.run("DELETE FROM space_permission WHERE space_id = ?", space_id)
+    for row in given:
+        grant(store, space_id, (row["kind"], row["subject"]), (row["operation"], row["target"]))
+
+
+def of(store: Store, space_id: int, account_id: str) -> list[tuple[str, str]]:
+    """Return what a user may do in a space, by name or by a group: pairs of operation and target."""
+    mine = {("user", account_id)}
+    mine |= {("group", str(groups.named(store, name)["id"])) for name in groups.of(store, account_id)}
+    given = {
+        (row["operation"], row["target"]) for row in listing(store, space_id) if (row["kind"], row["subject"]) in mine
+    }
+    return [what for what in ALL if what in given]
+
+
 def ensure(store: Store) -> None:
     """Open the spaces of a file that was made before there were permissions, once."""
     if not store.setting("permissions"):
@@ -118,12 +143,6 @@ def ensure(store: Store) -> None:
 
 def check_administrator(store: Store, space_id: int, account_id: str) -> None:
     """Raise `Forbidden` for who administers neither the space nor the site."""
-    mine = groups.of(store, account_id)
-    subjects = {("user", account_id), *(("group", groups.named(store, name)["id"]) for name in mine)}
-    holders = {
-        (row["kind"], row["subject"])
-        for row in listing(store, space_id)
-        if (row["operation"], row["target"]) == ("administer", "space")
-    }
-    if groups.ADMINISTRATORS not in mine and not subjects & holders:
+    site = groups.ADMINISTRATORS in groups.of(store, account_id)
+    if not site and ("administer", "space") not in of(store, space_id, account_id):
         raise Forbidden("Only space administrators can perform this operation")

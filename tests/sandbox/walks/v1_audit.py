@@ -49,7 +49,7 @@ def walk_audit_records(walk: Walk) -> None:
     """A client adds records of its own; they are found by time, and go when they are older than what is kept."""
     assert walk.ok("GET", "/audit/retention") == {"number": 3, "units": "YEARS"}
     values: list[dict[str, Any]] = [{"name": "speed", "oldValue": "1", "newValue": "2"}]
-    sent = {"remoteAddress": "10.0.0.1", "summary": "Belt changed", "changedValues": values}
+    sent = {"remoteAddress": "10.0.0.1", "summary": "Belt changed", "description": "By hand", "changedValues": values}
     new = walk.ok("POST", "/audit", json={**sent, "author": {"type": "user", "displayName": "Robot"}})
     old = walk.ok("POST", "/audit", json={**sent, "creationDate": new["creationDate"] - 3 * 86_400_000})
     assert (new["author"]["displayName"], new["changedValues"]) == ("Robot", values)

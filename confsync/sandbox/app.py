@@ -19,7 +19,7 @@ from werkzeug.routing import BaseConverter
 
 from . import api_v2, web
 from . import faults as bad_days
-from .api_v1 import GROUPS, actions
+from .api_v1 import GROUPS, actions, apps
 from .api_v1.common import Call
 from .errors import Refusal, Stranger
 from .forms import SiteRequest
@@ -30,7 +30,7 @@ from .store import Row, Store, restrictions, users
 
 CONTEXT = "/wiki"
 SHOWN = ("/download/", "/x/")
-OPEN = ("/_edge/tenant_info",)
+OPEN = ("/_edge/tenant_info", apps.PLACE)
 NOT_FOUND_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
@@ -53,6 +53,7 @@ class Site(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve one request inside one transaction: a refusal leaves nothing behind."""
         with self.sandbox.store.transaction():
+            self.sandbox.store.address = request.remote_addr or ""
             me = _admit(self.sandbox.store)
             with restrictions.seen_by(self.sandbox.store, me):
                 return super().dispatch_request()
@@ -109,6 +110,7 @@ def _pattern() -> Site:
     for group in api_v2.GROUPS:
         app.register_blueprint(group, url_prefix=api_v2.PREFIX)
     app.register_blueprint(actions.routes)
+    app.register_blueprint(apps.routes)
     app.register_blueprint(web.routes)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)

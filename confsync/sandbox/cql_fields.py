@@ -26,7 +26,7 @@ TYPES = (
     "embed",
     "folder",
 )
-FIELDS_WITHOUT_DATA = ("favourite", "watcher", "mention.user", "user", "subtype")
+FIELDS_WITHOUT_DATA = ("watcher", "mention.user", "user", "subtype")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,7 @@ FIELDS: dict[str, Make] = {
     "created": _date(lambda _scope: "c.created"),
     "creator": _user(f"c.creator = {_WHO}"),
     "contributor": _user(f"EXISTS (SELECT 1 FROM version w WHERE w.content_id = c.id AND w.author = {_WHO})"),
+    "favourite": _user(f"EXISTS (SELECT 1 FROM favourite f WHERE f.content_id = c.id AND f.account_id = {_WHO})"),
     "label": _label,
     "lastmodified": _date(lambda scope: scope.modified),
     "macro": _body_has('ac:name="{}"'),

@@ -2,6 +2,7 @@
 
 Refusal                 any answer that is not a success
 ├── BadRequest          400  the request itself is wrong
+├── Unauthorized        401  not signed by an app, where only apps may ask
 ├── Forbidden           403  not allowed, or an XSRF check failed
 │   └── Stranger        403  nobody that the site knows
 ├── NotFound            404  missing, or hidden from this user
@@ -32,6 +33,13 @@ class BadRequest(Refusal):
 
     status = 400
     java_class = "BadRequestException"
+
+
+class Unauthorized(Refusal):
+    """No installed app signed this, where only apps may ask."""
+
+    status = 401
+    java_class = "NotAuthenticatedException"
 
 
 class Forbidden(Refusal):

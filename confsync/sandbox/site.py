@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, content, drafts, groups, likes, permissions, restrictions, spaces, tree, users
+from .store import Store, apps, content, drafts, groups, likes, permissions, restrictions, spaces, themes, tree, users
 
 
 class Sandbox:
@@ -62,6 +62,16 @@ class Sandbox:
             named += [restrictions.Subject("group", groups.known(self.store, one)) for one in groups_]
             restrictions.clear(self.store, row["id"], (operation,))
             restrictions.add(self.store, row["id"], operation, named)
+
+    def set_theme(self, key: str = "") -> None:
+        """Set the theme of the whole site, which REST can only read; without a key it is the default theme again."""
+        with self.store.transaction():
+            themes.choose(self.store, themes.SITE, key)
+
+    def install_app(self, key: str, secret: str) -> None:
+        """Install an app, which then may sign requests with its secret."""
+        with self.store.transaction():
+            apps.install(self.store, key, secret)
 
     def hide(self, page_id: str) -> None:
         """Restrict a page and everything below it, so that to every user it looks as if it did not exist."""

@@ -3,8 +3,12 @@
 from flask import Blueprint
 
 from . import (
+    analytics,
     attachments,
+    audit,
+    blueprints,
     bodies,
+    bulk_states,
     children,
     content,
     copies,
@@ -12,6 +16,7 @@ from . import (
     labels,
     people,
     properties,
+    relations,
     restrictions,
     search,
     space_details,
@@ -19,6 +24,8 @@ from . import (
     spaces,
     states,
     tasks,
+    templates,
+    themes,
     users,
     versions,
     watches,
@@ -27,8 +34,12 @@ from . import (
 GROUPS: tuple[Blueprint, ...] = tuple(
     module.routes
     for module in (
+        analytics,
         attachments,
+        audit,
+        blueprints,
         bodies,
+        bulk_states,
         children,
         content,
         copies,
@@ -36,6 +47,7 @@ GROUPS: tuple[Blueprint, ...] = tuple(
         labels,
         people,
         properties,
+        relations,
         restrictions,
         search,
         space_details,
@@ -43,6 +55,8 @@ GROUPS: tuple[Blueprint, ...] = tuple(
         spaces,
         states,
         tasks,
+        templates,
+        themes,
         users,
         versions,
         watches,

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import g, request
@@ -18,6 +18,7 @@ from confsync.sandbox.present import Presenter
 from confsync.sandbox.store import Row, Store
 
 Json = dict[str, Any]
+One = TypeVar("One")
 START_LIMIT = 15000
 ID_DIGITS = 18  # what the database holds as a number
 HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -64,7 +65,7 @@ def flag(name: str) -> bool:
     return request.args.get(name, "").lower() == "true"
 
 
-def paged(rows: Sequence[Row], make: Callable[[Row], Json], default: int = 25, most: int | None = None) -> Json:
+def paged(rows: Sequence[One], make: Callable[[One], Json], default: int = 25, most: int | None = None) -> Json:
     """Return one page of a list by `start` and `limit`; `next` is there only when rows are left."""
     here = call().present
     start = number("start", 0)
@@ -115,12 +116,12 @@ def _is_text(value: Any) -> bool:
     return True
 
 
-def json_object() -> Json:
-    """Return the JSON object of the request; raise `BadRequest` for anything else."""
+def json_object(**other: type) -> Json:
+    """Return the JSON object of the request; raise `BadRequest` for anything else. other: shapes that differ."""
     value = json_body()
     if not isinstance(value, dict):
         raise BadRequest("A JSON object is expected")
-    for name, kind in SHAPES.items():
+    for name, kind in {**SHAPES, **other}.items():
         if value.get(name) and not isinstance(value[name], kind):
             raise BadRequest(f"Could not parse request body as JSON: '{name}' is not of the expected type")
     return value

@@ -51,23 +51,34 @@ def read(content_id: int) -> Json:
 def put(content_id: int) -> Json:
     """Set the state by id, or by name and color; on a published page that is a version with the same text."""
     status, sent, here = _status(""), json_object(), call()
-    row = _row(content_id, status, writes=True)
+    _row(content_id, status, writes=True)
     state = states.chosen(here.store, sent, here.me)
+    return _answer(set_state(content_id, status, state), status)
+
+
+def set_state(content_id: int, status: str, state: State) -> Row:
+    """Set the state of a page and return the page; raise `NotFound` or `Forbidden`."""
+    here, row = call(), _row(content_id, status, writes=True)
     if status == "current":
         saving.same_again(here.store, row, here.me)
     states.put(here.store, row["id"], status, state)
-    return _answer(row, status)
+    return row
 
 
 @routes.delete(PLACE)
 def delete(content_id: int) -> Json:
     """Remove the state; on a published page that had one it is a version with the same text."""
-    status, here = _status("current"), call()
-    row = _row(content_id, status, writes=True)
+    status = _status("current")
+    return _answer(remove_state(content_id, status), status)
+
+
+def remove_state(content_id: int, status: str) -> Row:
+    """Remove the state of a page, if there is one, and return the page; raise `NotFound` or `Forbidden`."""
+    here, row = call(), _row(content_id, status, writes=True)
     if status == "current" and states.find(here.store, row["id"], status):
         saving.same_again(here.store, row, here.me)
     states.clear(here.store, row["id"], status)
-    return _answer(row, status)
+    return row
 
 
 def _json(rows: tuple[State, ...] | list[State]) -> list[Json]:

@@ -32,6 +32,7 @@ class Store:
         self.clock = clock
         self.ids = ids
         self.index_lag = timedelta(0)
+        self.address = ""  # where the request at hand comes from
         self.viewer: str | None = None  # the user of the request at hand; None sees and may do everything
         self.unseen: frozenset[int] = frozenset()  # ids of the content that the viewer may not see
         self.lock = threading.RLock()

@@ -6,12 +6,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from confsync.sandbox.errors import BadRequest, Forbidden, NotFound
 
+from . import audit
 from .db import Row, Store
 
 USERS, ADMINISTRATORS = "confluence-users", "confluence-administrators"
 READY = {USERS: "user", ADMINISTRATORS: "admin"}
 ACCESS = {"user": ("user", "admin"), "admin": ("admin",), "site-admin": ("admin",)}
 LONGEST = 255
+CATEGORY = "Users and groups"
 
 
 def ensure_ready(store: Store, admin_id: str) -> None:
@@ -89,6 +91,7 @@ def create(store: Store, name: str) -> Row:
     if find(store, name=name):
         raise BadRequest(f"Group already exists: {name}")
     store.insert("user_group", id=store.ids(), name=name)
+    audit.note(store, CATEGORY, "Group created", audit.thing(name, "Group"))
     return named(store, name)
 
 
@@ -100,12 +103,14 @@ def delete(store: Store, row: Row) -> None:
     if row["ready"]:
         raise BadRequest(f"The group comes with the site and cannot be removed: {row['name']}")
     store.run("DELETE FROM membership WHERE group_id = ?", row["id"])
+    audit.note(store, CATEGORY, "Group deleted", audit.thing(row["name"], "Group"))
     store.run("DELETE FROM user_group WHERE id = ?", row["id"])
 
 
 def join(store: Store, row: Row, account_id: str) -> None:
     """Put a user into a group."""
-    store.run("INSERT OR IGNORE INTO membership VALUES (?, ?)", row["id"], account_id)
+    if store.run("INSERT OR IGNORE INTO membership VALUES (?, ?)", row["id"], account_id):
+        _note_member(store, "User added to group", row, account_id)
 
 
 def leave(store: Store, row: Row, account_id: str) -> None:
@@ -116,3 +121,9 @@ def leave(store: Store, row: Row, account_id: str) -> None:
     if row["name"] == ADMINISTRATORS and len(here) == 1:
         raise BadRequest("The last administrator cannot be removed")
     store.run("DELETE FROM membership WHERE group_id = ? AND account_id = ?", row["id"], account_id)
+    _note_member(store, "User removed from group", row, account_id)
+
+
+def _note_member(store: Store, summary: str, row: Row, account_id: str) -> None:
+    name = store.value("SELECT display_name FROM user WHERE account_id = ?", account_id) or account_id
+    audit.note(store, CATEGORY, summary, audit.thing(row["name"], "Group"), audit.thing(name, "User"))

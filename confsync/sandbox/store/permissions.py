@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from confsync.sandbox.errors import BadRequest, NotFound
+from confsync.sandbox.errors import BadRequest, Forbidden, NotFound
 
-from . import groups, users
+from . import audit, groups, users
 from .db import Row, Store
 
 READ_SPACE = ("read", "space")
@@ -61,6 +61,7 @@ def add(store: Store, space_id: int, who: tuple[str, str], what: tuple[str, str]
         raise BadRequest("Permission already exists")
     if what != READ_SPACE and not find(store, space_id, who, READ_SPACE):
         raise BadRequest("The subject needs the permission to read the space first")
+    _note(store, "Space permission added", space_id, who, what)
     return grant(store, space_id, who, what)
 
 
@@ -69,7 +70,9 @@ def revoke(store: Store, space_id: int, number: int) -> None:
     row = store.one("SELECT * FROM space_permission WHERE id = ? AND space_id = ?", number, space_id)
     if row is None:
         raise NotFound(f"No permission found with id: {number}")
-    if (row["operation"], row["target"]) == READ_SPACE:
+    what = (row["operation"], row["target"])
+    _note(store, "Space permission removed", space_id, (row["kind"], row["subject"]), what)
+    if what == READ_SPACE:
         store.run(
             "DELETE FROM space_permission WHERE space_id = ? AND kind = ? AND subject = ?",
             space_id,
@@ -79,10 +82,20 @@ def revoke(store: Store, space_id: int, number: int) -> None:
     store.run("DELETE FROM space_permission WHERE id = ?", number)
 
 
+def _note(store: Store, summary: str, space_id: int, who: tuple[str, str], what: tuple[str, str]) -> None:
+    find = "display_name FROM user WHERE account_id" if who[0] == "user" else "name FROM user_group WHERE id"
+    subject = audit.thing(store.value(f"SELECT {find} = ?", who[1]) or who[1], who[0].title())
+    space = audit.thing(store.value("SELECT name FROM space WHERE id = ?", space_id), "Space")
+    permission, given = " ".join(what), summary.endswith("added")
+    change = audit.changed("Permission", "" if given else permission, permission if given else "")
+    audit.note(store, "Permissions", summary, space, subject, change)
+
+
 def set_custom(store: Store, space_id: int, who: tuple[str, str], what: tuple[str, str], wanted: bool) -> None:
     """Let a subject do something with a type of custom content, or no longer."""
     found = find(store, space_id, who, what)
     if wanted and not found:
+        _note(store, "Space permission added", space_id, who, what)
         grant(store, space_id, who, what)
     elif found and not wanted:
         revoke(store, space_id, found["id"])
@@ -126,3 +139,10 @@ def ensure(store: Store) -> None:
         for row in store.all("SELECT id FROM space"):
             open_to_all(store, row["id"])
         store.set_setting("permissions", "kept")
+
+
+def check_administrator(store: Store, space_id: int, account_id: str) -> None:
+    """Raise `Forbidden` for who administers neither the space nor the site."""
+    site = groups.ADMINISTRATORS in groups.of(store, account_id)
+    if not site and ("administer", "space") not in of(store, space_id, account_id):
+        raise Forbidden("Only space administrators can perform this operation")

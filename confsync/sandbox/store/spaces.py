@@ -6,7 +6,7 @@ import re
 
 from confsync.sandbox.errors import BadRequest, missing_space
 
-from . import content, permissions
+from . import audit, content, permissions
 from .db import Row, Store
 
 KEY = re.compile(r"~?[A-Za-z0-9]{1,255}")
@@ -61,6 +61,7 @@ def create(store: Store, key: str, name: str, author: str, description: str = ""
         type="personal" if key.startswith("~") else "global",
     )
     permissions.open_to_all(store, number)
+    audit.note(store, "Spaces", "Space created", audit.thing(name, "Space"), audit.changed("Key", "", key))
     home = content.create(store, content.New("page", number, name, ""), author)
     store.run("UPDATE space SET homepage_id = ? WHERE id = ?", home["id"], number)
     return by_id(store, number)
@@ -87,6 +88,9 @@ def update(store: Store, space: Row, name: str | None, description: str | None, 
 
 def delete(store: Store, space: Row) -> None:
     """Delete a space with everything in it, for good."""
+    audit.note(
+        store, "Spaces", "Space deleted", audit.thing(space["name"], "Space"), audit.changed("Key", space["key"], "")
+    )
     for row in store.all("SELECT id FROM content WHERE space_id = ?", space["id"]):
         content.purge(store, row["id"])
     store.run("DELETE FROM property WHERE owner = 'space' AND owner_id = ?", space["id"])

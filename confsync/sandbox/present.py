@@ -89,6 +89,7 @@ class Presenter:
             "displayName": name,
             "profilePicture": {**AVATAR, "path": f"{self.context}{AVATAR['path']}"},
             "isExternalCollaborator": False,
+            "isGuest": False,
             "_expandable": {"operations": "", "personalSpace": ""},
             "_links": {"self": self.api(f"/user?accountId={account_id}")},
         }

@@ -106,8 +106,9 @@ await steps('spaces', {
     (await v1.spaceSettings.updateSpaceSettings({ spaceKey: 'TMP', routeOverrideEnabled: true })).routeOverrideEnabled,
   permission: async () => {
     const subject = { type: 'group', identifier: at.group.id };
-    const operation = { key: 'create', target: 'page' };
-    const made = await v1.spacePermissions.addPermissionToSpace({ spaceKey: 'TMP', subject, operation });
+    const may = (key, target) => v1.spacePermissions.addPermissionToSpace({ spaceKey: 'TMP', subject, operation: { key, target } });
+    await may('read', 'space');
+    const made = await may('create', 'page');
     await v1.spacePermissions.removePermission({ spaceKey: 'TMP', id: made.id });
     return made.operation.key;
   },
@@ -229,7 +230,6 @@ await steps('search', {
     const found = await v1.search.searchByCQL({ cql: 'space = DOC and type = page order by title', limit: 2 });
     return [found.results.map(one => one.content.title), found.totalSize];
   },
-  spaces: async () => (await v1.search.searchByCQL({ cql: 'type = space' })).results.map(one => one.space.key),
 });
 
 await steps('labels', {
@@ -494,10 +494,8 @@ await steps('relations', {
     const place = { relationName: 'favourite', sourceType: 'user', sourceKey: 'current', targetType: 'content', targetKey: at.first.id };
     const made = await v1.relation.createRelationship(place);
     await v1.relation.getRelationship(place);
-    const found = await v1.relation.findTargetFromSource({ ...place, expand: ['target'] });
-    await v1.relation.findSourcesForTarget({ ...place, expand: ['source'] });
     await v1.relation.deleteRelationship(place);
-    return [made.name, found.results.length];
+    return made.name;
   },
 });
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from confsync.sandbox import saving
 from confsync.sandbox.errors import BadRequest, Conflict
-from confsync.sandbox.expand import parse
 from confsync.sandbox.store import drafts, restrictions, spaces, tree
 
-from .common import Json, as_id, call, json_object, objects
+from .common import Json, as_id, call, expanded, json_object, objects
 
 routes = Blueprint("blueprints", __name__)
 PLACE = "/content/blueprint/instance/<cid:draft_id>"
@@ -36,4 +35,4 @@ def publish(draft_id: int) -> Json:
         tree.check_parent(here.store, parent, row["space_id"])
         tree.reparent(here.store, row, parent)
     saved = saving.update(here.store, row, saving.Change(drafts.NUMBER, title, status="current"), here.me)
-    return here.present.content(saved, parse(request.args.get("expand", EXPANDED)), top=True)
+    return here.present.content(saved, expanded(EXPANDED), top=True)

@@ -28,6 +28,7 @@ SHAPES: dict[str, type] = {
     "metadata": dict, "params": dict, "space": dict, "version": dict,
 }  # fmt: skip
 NO_CHECK = {"nocheck", "no-check"}
+PAGING = ("start", "limit", "next", "prev")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,18 @@ class Call:
     @property
     def expand(self) -> Expand:
         """Return what the request asks to expand."""
-        return expansion.parse(request.args.get("expand", ""))
+        return expanded("")
 
 
 def call() -> Call:
     """Return the call at hand."""
     found: Call = g.call
     return found
+
+
+def expanded(default: str) -> Expand:
+    """Return what the request asks to expand, by names with commas or by naming `expand` again and again."""
+    return expansion.parse(",".join(request.args.getlist("expand") or [default]))
 
 
 def number(name: str, default: int) -> int:
@@ -81,14 +87,14 @@ def paged(rows: Sequence[One], make: Callable[[One], Json], default: int = 25, m
         "_links": {"base": here.base, "context": here.context, "self": request.url},
     }
     path = request.path.rstrip("/")
-    rest = {key: value for key, value in request.args.items() if key not in ("start", "limit", "next", "prev")}
+    rest = [(key, value) for key, value in request.args.items(multi=True) if key not in PAGING]
     if start + limit < len(rows) and limit:
         found["_links"]["next"] = (
-            f"{path}?{urlencode({'next': 'true', **rest, 'limit': limit, 'start': start + limit})}"
+            f"{path}?{urlencode([('next', 'true'), *rest, ('limit', limit), ('start', start + limit)])}"
         )
     if start:
         found["_links"]["prev"] = (
-            f"{path}?{urlencode({'prev': 'true', **rest, 'limit': limit, 'start': max(start - limit, 0)})}"
+            f"{path}?{urlencode([('prev', 'true'), *rest, ('limit', limit), ('start', max(start - limit, 0))])}"
         )
     return found
 

@@ -9,13 +9,13 @@ from flask import Blueprint, request
 
 from confsync.sandbox import saving
 from confsync.sandbox.errors import BadRequest, Conflict, NotImplementedHere, missing_content
-from confsync.sandbox.expand import Expand, parse
+from confsync.sandbox.expand import Expand
 from confsync.sandbox.present import Part
 from confsync.sandbox.shapes import history_json
 from confsync.sandbox.store import Row, content, drafts, labels, properties, restrictions, spaces, tree
 
 from .attachments import replace_data
-from .common import Json, as_id, call, contents, json_object, number, objects, statuses
+from .common import Json, as_id, call, contents, expanded, json_object, number, objects, statuses
 
 routes = Blueprint("content", __name__)
 READ_DEFAULT = "history,space,version"
@@ -54,7 +54,7 @@ def read(content_id: int) -> Json:
     """Read one content, in its current or in an older version, or its draft."""
     here = call()
     wanted = number("version", 0)
-    expand = parse(request.args.get("expand", READ_DEFAULT))
+    expand = expanded(READ_DEFAULT)
     asked = tuple(one for one in statuses("") if one)
     if asked == ("draft",):
         return _draft(content_id, expand)
@@ -80,7 +80,7 @@ def history(content_id: int) -> Json:
     """Read who made a content, and its neighbouring versions."""
     here = call()
     row = content.get(here.store, content_id)
-    expand = parse(request.args.get("expand", "lastUpdated,previousVersion,nextVersion"))
+    expand = expanded("lastUpdated,previousVersion,nextVersion")
     return history_json(Part(here.present, row, content.version(here.store, row["id"], row["version"])), expand)
 
 
@@ -164,7 +164,7 @@ def _writable(content_id: int) -> Row:
 
 def _answer(row: Row) -> Json:
     here = call()
-    return here.present.content(row, parse(request.args.get("expand", WRITE_DEFAULT)), top=True)
+    return here.present.content(row, expanded(WRITE_DEFAULT), top=True)
 
 
 def _title(sent: Json, status: str) -> str:

@@ -8,10 +8,9 @@ from flask import Blueprint, request
 
 from confsync.sandbox.copying import Parts, Titles, copy_over, copy_page, copy_tree
 from confsync.sandbox.errors import BadRequest, missing_content
-from confsync.sandbox.expand import parse
 from confsync.sandbox.store import Row, content, longtasks, restrictions, rights, spaces, tree
 
-from .common import Json, as_id, call, json_object
+from .common import Json, as_id, call, expanded, json_object
 from .content import WRITE_DEFAULT
 
 routes = Blueprint("copies", __name__)
@@ -51,7 +50,7 @@ def copy(content_id: int) -> Json:
         made = copy_over(here.store, row, page, title, body, _parts(sent), here.me)
     else:
         made = copy_page(here.store, row, _place(kind, value), title, body, _parts(sent), here.me)
-    return here.present.content(made, parse(request.args.get("expand", WRITE_DEFAULT)), top=True)
+    return here.present.content(made, expanded(WRITE_DEFAULT), top=True)
 
 
 def _place(kind: Any, value: str) -> tuple[int, int | None]:

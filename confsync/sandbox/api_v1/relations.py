@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from confsync.sandbox import expand
 from confsync.sandbox.errors import BadRequest, NotFound, NotImplementedHere
 from confsync.sandbox.store import Row, content, favourites, groups, users
 
@@ -40,7 +39,7 @@ def _ends(name: str, source_type: str, source: str, target_type: str, target: st
 def _json(row: Row) -> Json:
     """Return a relation; of what can be expanded the target never is, as on the real site."""
     here = call().present
-    wanted = expand.parse(",".join(request.args.getlist("expand")))
+    wanted = call().expand
     path = f"/relation/{NAME}/from/user/{row['account_id']}/to/content/{row['content_id']}"
     found: Json = {"name": NAME}
     waiting = {

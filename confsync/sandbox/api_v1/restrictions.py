@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from confsync.sandbox import expand as expansion
 from confsync.sandbox.errors import BadRequest, NotFound
 from confsync.sandbox.expand import Expand
 from confsync.sandbox.shapes import WHOLE, restriction_json, restrictions_json
@@ -23,8 +22,7 @@ METHODS = ("GET", "PUT", "DELETE")
 
 
 def _expand() -> Expand:
-    asked = request.args.get("expand")
-    return WHOLE if asked is None else expansion.parse(asked)
+    return call().expand if "expand" in request.args else WHOLE
 
 
 def _answer(row: Row) -> Json:

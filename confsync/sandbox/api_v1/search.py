@@ -19,6 +19,7 @@ from .common import Json, call, number
 
 routes = Blueprint("search", __name__)
 EXCERPT = 300
+NOT_KEPT = ("start", "limit", "cursor", "next", "excerpt")
 CURSOR = re.compile(r"_f_([A-Za-z0-9+/=]+)_sa_")
 
 
@@ -34,12 +35,8 @@ def _page(expand: Expand) -> tuple[list[Row], Json]:
     rows = [content.get(here.store, one) for one in found[start : start + limit]]
     links_: Json = {"base": here.present.base, "context": here.present.context, "self": request.url}
     if start + limit < len(found) and limit:
-        kept = {
-            key: value
-            for key, value in request.args.items()
-            if key not in ("start", "limit", "cursor", "next", "excerpt")
-        }
-        following = {"next": "true", "cursor": _cursor(start + limit), **kept, "limit": limit}
+        kept = [(key, value) for key, value in request.args.items(multi=True) if key not in NOT_KEPT]
+        following = [("next", "true"), ("cursor", _cursor(start + limit)), *kept, ("limit", limit)]
         links_["next"] = f"{request.path.rstrip('/')}?{urlencode(following)}"
     envelope = {"start": start, "limit": limit, "size": len(rows), "_links": links_, "totalSize": len(found)}
     return rows, envelope

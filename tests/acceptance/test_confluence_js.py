@@ -159,3 +159,12 @@ def test_spaces_are_made_and_deleted(seen: Steps) -> None:
     """A space has a number and a key, can be renamed, and goes away in a long task."""
     assert seen["spaces: create"] == ["number", "TMP", "Passing"]
     assert (seen["spaces: update"], seen["spaces: delete"]) == ("Lasting", True)
+
+
+def test_version_1_still_does_its_work(seen: Steps) -> None:
+    """Pages are created, saved, listed and thrown away over the addresses that older programs use."""
+    assert (seen["version 1: create"], seen["version 1: update"]) == (["Old way", 1], [2, "more"])
+    assert (seen["version 1: read"], seen["version 1: old version"]) == (["<p>a</p>", "Top"], "<p>a</p>")
+    assert (seen["version 1: versions"], seen["version 1: property"]) == ([[2, 1], 1], [{"a": 2}, 1])
+    assert seen["version 1: children"] == ["Chores", "First", "Old way"]
+    assert (seen["version 1: list"], seen["version 1: delete"]) == (["Old way"], ["Old way"])

@@ -155,6 +155,16 @@ def test_a_page_is_found_by_its_title_without_case(rest: Rest) -> None:
     assert rest("GET", "/content?spaceKey=NONE", 404)["message"] == "No space with key : NONE"
 
 
+def test_expand_may_be_given_again_and_again(rest: Rest) -> None:
+    """A client that names each part in a parameter of its own gets them all, also on the pages that follow."""
+    for title in ("One", "Two"):
+        rest.page(title)
+    first = rest("GET", "/content?spaceKey=DOC&limit=1&expand=version&expand=body.storage")
+    second = rest("GET", f"/wiki{first['_links']['next']}")
+    for [row] in (first["results"], second["results"]):
+        assert (row["version"]["number"], "value" in row["body"]["storage"]) == (1, True)
+
+
 def test_lists_shrink_with_what_is_expanded(rest: Rest) -> None:
     """The reduced limit is echoed, `size` is the number of rows, and `next` leads on until the end."""
     for number in range(60):

@@ -599,8 +599,8 @@ await steps('copies', {
   page: async () => {
     const more = { copyAttachments: true, copyLabels: true, pageTitle: 'First again' };
     const destination = { type: 'parent_page', value: at.top.id };
-    const made = await v1.contentChildrenAndDescendants.copyPage({ id: at.first.id, destination, expand: ['body.storage'], ...more });
-    return [made.title, made.body.storage.value.includes('mind the gap')];
+    const made = await v1.contentChildrenAndDescendants.copyPage({ id: at.first.id, destination, ...more });
+    return [made.title, (await read(made.id)).body.storage.value.includes('mind the gap')];
   },
   tree: async () => {
     at.target = await page('Target', '');

@@ -11,7 +11,7 @@ from confsync.sandbox.errors import BadRequest, missing_content
 from confsync.sandbox.store import Row, content, longtasks, restrictions, rights, spaces, tree
 
 from .common import Json, as_id, call, expanded, json_object
-from .content import WRITE_DEFAULT
+from .content import READ_DEFAULT
 
 routes = Blueprint("copies", __name__)
 FLAGS = {
@@ -50,7 +50,7 @@ def copy(content_id: int) -> Json:
         made = copy_over(here.store, row, page, title, body, _parts(sent), here.me)
     else:
         made = copy_page(here.store, row, _place(kind, value), title, body, _parts(sent), here.me)
-    return here.present.content(made, expanded(WRITE_DEFAULT), top=True)
+    return here.present.content(made, expanded(READ_DEFAULT), top=True)
 
 
 def _place(kind: Any, value: str) -> tuple[int, int | None]:

@@ -8,6 +8,7 @@
     api_v2/      its second version, over the same store
     cql.py       the query language; cql.lark is its grammar
     web/         what a person sees; render.py and macros.py turn storage into HTML
+    connect.py   how installed apps sign their requests
     faults.py    bad days on demand; serve.py waitress
 
 Nothing here knows of confsync, and confsync reaches it over HTTP only.

@@ -95,7 +95,10 @@ class Api(ExtraCalls):
         return tuple(read_asset(row) for row in rows)
 
     def download(self, asset: RemoteAsset) -> Iterator[bytes]:
-        """Yield the bytes of an attachment. Raises Unavailable when they end early."""
+        """Yield the bytes of an attachment. Raises Unavailable when they are not as many as the site has named.
+
+        A session that has ended is answered with a page to log in, as a success.
+        """
         import requests
 
         answer = self.session.stream(asset.link)
@@ -111,6 +114,8 @@ class Api(ExtraCalls):
             answer.close()
         if left > 0:
             raise Unavailable(f"{left} bytes are missing at the end", place=asset.name, remedy="try again")
+        if left < 0 <= asset.size:
+            raise Unavailable(f"{-left} bytes too many: it is another file", place=asset.name, remedy="try again")
 
     def _next(self, chunks: Iterator[bytes]) -> bytes:
         """Give the next piece, b"" at the end; others may work until it is there."""

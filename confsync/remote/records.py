@@ -10,7 +10,10 @@ SHA_MARK: Final = "sha256:"
 
 
 class RemoteAsset(NamedTuple):
-    """An attachment. sha256: from its comment, "" when nobody wrote it there. link: where its bytes are."""
+    """An attachment. size: in bytes, -1 when unknown. sha256: from its comment, "" when nobody wrote it there.
+
+    link: where its bytes are.
+    """
 
     id: str
     name: str
@@ -103,7 +106,7 @@ def read_asset(data: Mapping[str, Any]) -> RemoteAsset:
         id=str(data["id"]),
         name=str(data.get("title", "")),
         version=int((data.get("version") or {}).get("number", 0)),
-        size=int(extensions.get("fileSize") or 0),
+        size=int(extensions["fileSize"]) if extensions.get("fileSize") is not None else -1,
         sha256=digest[:64] if mark and len(digest) >= 64 else "",
         link=str((data.get("_links") or {}).get("download", "")),
     )

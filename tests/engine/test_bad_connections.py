@@ -210,6 +210,21 @@ def test_a_web_page_instead_of_data_is_said_in_words(site: Site, tmp_path: Path)
     assert len(one.files()) == 2
 
 
+def test_a_web_page_instead_of_a_file_is_not_taken_for_the_file(site: Site, tmp_path: Path) -> None:
+    """A session that has ended answers a download with a page to log in: that is never kept as the attachment."""
+    page = site.create("Page")
+    site.attach(page, "x.txt", b"short", tmp_path)
+    site.faults.add("GET", "/download/", "html200", times=1)
+    one = machine(site, tmp_path / "m")
+    with suppress(ConfsyncError):
+        one.engine.pull(FULL)
+    assert one.files().get("page.files/x.txt") in (None, b"short")
+    one.engine.sync(FULL)
+    assert one.files()["page.files/x.txt"] == b"short"
+    assert site.bytes_of(page, "x.txt") == b"short"
+    quiet(one)
+
+
 def test_a_clone_that_breaks_off_goes_on_where_it_was(site: Site, tmp_path: Path) -> None:
     """Files that are there are not fetched again."""
     for number in range(40):

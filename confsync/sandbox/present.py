@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from . import links
+from . import kin, links
 from .expand import Expand
 from .shapes import (
     AVATAR,
@@ -303,49 +303,6 @@ class Part:
             "_links": {"self": self.at.api(path)},
         }
 
-    def children(self, expand: Expand) -> Json:
-        """Return the first rows of each kind of children asked for."""
-        return self._below(expand, "child", ("page", "attachment", "comment", "folder"), 1)
-
-    def descendants(self, expand: Expand) -> Json:
-        """Return the first rows of each kind of descendants asked for."""
-        return self._below(expand, "descendant", ("page", "attachment", "comment"), 10**9)
-
-    def _below(self, expand: Expand, word: str, kinds: tuple[str, ...], depth: int) -> Json:
-        found: Json = {}
-        for kind in kinds:
-            if kind in expand:
-                rows = below(self.store, self.row["id"], kind, depth)
-                shown = [self.at.content(row, expand[kind]) for row in rows[:25]]
-                found[kind] = {
-                    "results": shown,
-                    "start": 0,
-                    "limit": 25,
-                    "size": len(shown),
-                    "_links": {"self": self.at.api(f"/content/{self.id}/{word}/{kind}")},
-                }
-                if len(rows) > len(shown):
-                    found[kind]["_links"]["next"] = (
-                        f"/rest/api/content/{self.id}/{word}/{kind}?next=true&limit=25&start=25"
-                    )
-        found["_expandable"] = {
-            kind: f"/rest/api/content/{self.id}/{word}/{kind}" for kind in kinds if kind not in found
-        }
-        found["_links"] = {"self": self.at.api(f"/content/{self.id}/{word}")}
-        return found
-
-    def child_types(self, expand: Expand) -> Json:
-        """Return which kinds of children there are."""
-        found: Json = {}
-        for kind in ("attachment", "comment", "page"):
-            if kind in expand or "all" in expand:
-                value = bool(below(self.store, self.row["id"], kind, 1))
-                found[kind] = {"value": value, "_links": {"self": self.at.api(f"/content/{self.id}/child/{kind}")}}
-        return {
-            **found,
-            "_expandable": {kind: "" for kind in ("all", "attachment", "comment", "page") if kind not in found},
-        }
-
     def restrictions(self, expand: Expand) -> Json:
         """Return who alone may see and edit this, of both operations when none is named."""
         return restrictions_json(self.at, self.row, expand or dict.fromkeys(restrictions.OPERATIONS, WHOLE))
@@ -362,30 +319,21 @@ class Part:
         return [{"operation": name, "targetType": self.row["type"]} for name in names]
 
 
-def below(store: Store, content_id: int, kind: str, depth: int) -> list[Row]:
-    """Return children or descendants of one kind, in tree order or in order of creation."""
-    if kind in ("page", "folder", ""):
-        return (
-            tree.children(store, content_id, kind) if depth == 1 else tree.descendants(store, content_id, kind, depth)
-        )
-    return tree.parts(store, content_id, kind)
-
-
 Maker = Callable[[Part, Expand], Any]
 PARTS: dict[str, tuple[Maker, str]] = {
-    "childTypes": (Part.child_types, ""),
+    "childTypes": (kin.child_types, ""),
     "container": (Part.container, "/rest/api/space/{space}"),
     "schedulePublishDate": (Part.nothing, ""),
     "schedulePublishInfo": (Part.nothing, ""),
     "metadata": (Part.metadata, ""),
     "operations": (Part.operations, ""),
-    "children": (Part.children, "/rest/api/content/{id}/child"),
+    "children": (kin.children, "/rest/api/content/{id}/child"),
     "restrictions": (Part.restrictions, "/rest/api/content/{id}/restriction/byOperation"),
     "history": (Part.history, "/rest/api/content/{id}/history"),
     "ancestors": (Part.ancestors, ""),
     "body": (Part.body, ""),
     "version": (Part.version, ""),
-    "descendants": (Part.descendants, "/rest/api/content/{id}/descendant"),
+    "descendants": (kin.descendants, "/rest/api/content/{id}/descendant"),
     "space": (Part.space_json, "/rest/api/space/{space}"),
     "draftVersion": (Part.nothing, ""),
 }

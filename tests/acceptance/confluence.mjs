@@ -595,6 +595,62 @@ await steps('version 1', {
   },
 });
 
+await steps('parts', {
+  'of a comment': async () => {
+    const made = await v2.comment.createFooterComment({ pageId: at.top.id, body: storage('<p>more</p>') });
+    const id = nr(made);
+    await v2.version.getFooterCommentVersionDetails({ id, versionNumber: 1 });
+    await v2.like.getFooterLikeCount({ id });
+    await v2.like.getFooterLikeUsers({ id });
+    await v2.contentProperties.createCommentProperty({ commentId: id, key: 'k', value: { a: 1 } });
+    await v2.contentProperties.getCommentContentProperties({ commentId: id });
+    return (await v2.operation.getFooterCommentOperations({ id })).operations.length > 0;
+  },
+  'of a file': async () => {
+    const { id } = at.file;
+    await v2.label.getAttachmentLabels({ id });
+    await v2.contentProperties.createAttachmentProperty({ attachmentId: id, key: 'k', value: { a: 1 } });
+    await v2.contentProperties.getAttachmentContentProperties({ attachmentId: id });
+    return (await v2.operation.getAttachmentOperations({ id })).operations.length > 0;
+  },
+  'of a blog post': async () => {
+    const body = { spaceId: at.space.id, status: 'current', title: 'Gossip', body: storage('<p>new</p>') };
+    const id = nr(await v2.blogPost.createBlogPost({ body }));
+    await v2.blogPost.updateBlogPost({ id, body: { ...body, id: String(id), body: storage('<p>newer</p>'), version: { number: 2 } } });
+    await v2.comment.createFooterComment({ blogPostId: String(id), body: storage('<p>oh</p>') });
+    await v2.attachment.getBlogpostAttachments({ id });
+    await v2.label.getBlogPostLabels({ id });
+    await v2.operation.getBlogPostOperations({ id });
+    await v2.contentProperties.createBlogpostProperty({ blogpostId: id, key: 'k', value: { a: 1 } });
+    await v2.contentProperties.getBlogpostContentProperties({ blogpostId: id });
+    await v2.like.getBlogPostLikeCount({ id });
+    const comments = await v2.comment.getBlogPostFooterComments({ id, bodyFormat: 'storage' });
+    const versions = await v2.version.getBlogPostVersions({ id });
+    await v2.version.getBlogPostVersionDetails({ blogpostId: id, versionNumber: 1 });
+    return [comments.results.length, versions.results.length];
+  },
+  'of a macro': async () => {
+    const place = { id: at.first.id, version: 1, macroId: '0b1c2d3e-0000-4000-8000-000000000001' };
+    await v1.contentMacroBody.getAndAsyncConvertMacroBodyByMacroId({ ...place, to: 'view' });
+    return (await v1.contentMacroBody.getAndConvertMacroBodyByMacroId({ ...place, to: 'view' })).representation;
+  },
+  'of a site': async () => titles(await v2.blogPost.getBlogPosts({ bodyFormat: 'storage' })),
+  'bulk conversion': async () => {
+    const conversionInputs = [{ to: 'export_view', body: storage('<p>d</p>') }];
+    const ids = (await v1.contentBody.bulkAsyncConvertContentBodyRequest({ conversionInputs })).map(one => one.asyncId);
+    return (await v1.contentBody.bulkAsyncConvertContentBodyResponse({ ids })).length;
+  },
+  users: async () => (await v1.search.searchUser({ cql: 'type=user', limit: 5 })).results[0].user.type,
+  'contents with a state': async () => {
+    const body = { name: 'Waiting', color: '#ffab00' };
+    const { contentState } = await v1.contentStates.setContentState({ id: at.first.id, status: 'current', body });
+    return titles(await v1.contentStates.getContentsWithState({ spaceKey: 'DOC', 'state-id': contentState.id }));
+  },
+  'creator watches': async () => (await v1.contentWatches.getContentWatchStatus({ contentId: at.top.id })).watching,
+  'space, v2': async () =>
+    (await v2.space.createSpace({ body: { key: 'NEW', name: 'New', description: { value: 'x', representation: 'plain' } } })).key,
+});
+
 await steps('copies', {
   page: async () => {
     const more = { copyAttachments: true, copyLabels: true, pageTitle: 'First again' };

@@ -168,3 +168,10 @@ def test_version_1_still_does_its_work(seen: Steps) -> None:
     assert (seen["version 1: versions"], seen["version 1: property"]) == ([[2, 1], 1], [{"a": 2}, 1])
     assert seen["version 1: children"] == ["Chores", "First", "Old way"]
     assert (seen["version 1: list"], seen["version 1: delete"]) == (["Old way"], ["Old way"])
+
+
+def test_blog_posts_comments_and_files_have_parts_of_their_own(seen: Steps) -> None:
+    """A blog post keeps its versions and comments, a state finds its pages, and who writes a page watches it."""
+    assert (seen["parts: of a blog post"], seen["parts: of a site"]) == ([1, 2], ["Gossip"])
+    assert (seen["parts: contents with a state"], seen["parts: creator watches"]) == (["First"], True)
+    assert (seen["parts: bulk conversion"], seen["parts: space, v2"]) == (1, "NEW")

@@ -29,7 +29,7 @@ def modules() -> Path:
     ready = Path(tempfile.gettempdir()) / PACKAGE
     if not ready.is_dir():
         fresh = Path(tempfile.mkdtemp(prefix=f"{PACKAGE}-"))
-        command = [npm, "install", "--prefix", str(fresh), "--no-audit", "--no-fund", PACKAGE]
+        command = [npm, "install", "--prefix", str(fresh), "--no-audit", "--no-fund", "--fetch-retries=0", PACKAGE]
         done = subprocess.run(command, capture_output=True, text=True, timeout=240)
         if done.returncode and any(word in done.stderr for word in UNREACHABLE):
             shutil.rmtree(fresh)

@@ -65,13 +65,18 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.__exit__(None, None, None)
 
 
+def surroundings(home: Path, env: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the environment variables of a client: a home of its own, and none of the settings that we run with."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "TMPDIR", "TEMP") if name in os.environ}
+    own = {"HOME": str(home), "USERPROFILE": str(home), "NO_PROXY": "127.0.0.1", "NO_COLOR": "1", "COLUMNS": "200"}
+    return {**kept, **own, **(env or {})}
+
+
 def run(python: Path, *args: str, cwd: Path, env: dict[str, str] | None = None) -> str:
-    """Run the client to its end, with nothing of our own settings; what it printed."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT", "LANG", "TMPDIR", "TEMP")}
-    home = {"HOME": str(cwd), "USERPROFILE": str(cwd), "NO_PROXY": "127.0.0.1", "NO_COLOR": "1", "COLUMNS": "200"}
+    """Run a client to its end; what it printed."""
+    command = [str(python), *args]
     done = subprocess.run(
-        [str(python), *args], cwd=cwd, env={**kept, **home, **(env or {})},
-        capture_output=True, text=True, timeout=200, check=False,
-    )  # fmt: skip
+        command, cwd=cwd, env=surroundings(cwd, env), capture_output=True, text=True, timeout=200, check=False
+    )
     assert done.returncode == 0, f"{args}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout

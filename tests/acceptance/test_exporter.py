@@ -38,6 +38,7 @@ WRITTEN = {
     ),
     "Manual/Install.comments.md": ("Well said",),
 }  # fmt: skip
+FILES = {f"part {number:02}.bin": bytes(range(number)) for number in range(1, 61)}  # more than one answer holds
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,8 @@ def _fill(wiki: Site) -> None:
     home = wiki.api("GET", f"/space/{SPACE}?expand=homepage")["homepage"]["id"]
     manual = wiki.create("Manual", MANUAL, home)
     install = wiki.create("Install", INSTALL, manual)
-    for page, name, data in ((manual, "dot.png", DOT), (install, "notes.txt", b"some notes")):
+    parts = [(install, name, data) for name, data in FILES.items()]
+    for page, name, data in ((manual, "dot.png", DOT), (install, "notes.txt", b"some notes"), *parts):
         sent = {"files": {"file": (name, data)}, "headers": {"X-Atlassian-Token": "no-check"}}
         wiki.api("POST", f"/content/{page}/child/attachment", **sent)
     wiki.api("POST", f"/content/{install}/label", json=[{"prefix": "global", "name": "howto"}])
@@ -64,6 +66,7 @@ def _export(python: Path, wiki: Site, folder: Path) -> Path:
         "auth": {"confluence": {wiki.url.removesuffix("/wiki"): {"username": AUTH[0], "api_token": AUTH[1]}}},
         "export": {
             "output_path": str(folder / "out"),
+            "attachments_export": "all",
             "comments_export": "footer",
             "attachment_path": "files/{attachment_title}{attachment_extension}",
             "enable_jira_enrichment": False,
@@ -89,7 +92,7 @@ def test_a_space_is_exported_with_its_attachments(python: Path, tmp_path: Path) 
             text = (home / name).read_text(encoding="utf-8")
             assert [one for one in expected if one not in text] == [], text
         files = {path.name: path.read_bytes() for path in (out / "files").iterdir()}
-        assert files == {"dot.png": DOT, "notes.txt": b"some notes"}
+        assert files == {"dot.png": DOT, "notes.txt": b"some notes", **FILES}
 
 
 def test_only_what_changed_is_exported_again(python: Path, tmp_path: Path) -> None:

@@ -123,11 +123,13 @@ def test_labels_files_and_restrictions_are_set(tools: Tools) -> None:
     assert sent["success"]
     assert tools("upload_attachment", content_id=page, file_path=str(file), comment="again")["id"] == sent["id"]
     (row,) = tools("get_content_attachments", content_id=page)["attachments"]
-    assert (row["title"], row["version"]["number"]) == (file.name, 2)
+    assert (row["title"], row["extensions"]["comment"]) == (file.name, "again")
+    assert tools.wiki.api("GET", f"/content/{sent['id']}?expand=version")["version"]["number"] == 2
     url = f"{tools.wiki.url}{row['_links']['download']}"
     assert tools("fetch_attachment_content", url=url) == file.read_bytes().decode("latin-1")
     assert tools("delete_attachment", attachment_id=sent["id"])["success"]
     assert tools("get_content_attachments", content_id=page)["attachments"] == []
 
     tools("set_page_restrictions", page_id=page, read_users=[AUTH[0]])
-    assert tools("get_page_restrictions", page_id=page)["read"]["users"] == [AUTH[0]]
+    me = tools("get_current_user_info")["accountId"]
+    assert tools("get_page_restrictions", page_id=page)["read"]["users"] == [me]

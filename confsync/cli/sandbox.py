@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from confsync.sandbox import Sandbox
 
 DEFAULT_SPACE = "SPACE"
+FLAVOURS = ("cloud", "cloud-current")  # all of REST version 1 · without what Cloud has removed by 2026
 
 
 class Stop(Exception):  # noqa: N818  (not an error: the process was asked to end)
@@ -32,6 +33,7 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     add("--space", metavar="KEY", help="the space to make and to load into; else those of .confsync.toml")
     add("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     add("--port", type=int, default=8090, help="the port, 0 for a free one (default: %(default)s)")
+    add("--flavour", choices=FLAVOURS, default=FLAVOURS[0], help="the Confluence to pass for (default: %(default)s)")
     add("--data", metavar="FILE", help="keep the site in this file; else it is gone when the sandbox stops")
     add("--log", metavar="FILE", help="append one JSON line for each request")
 
@@ -44,7 +46,7 @@ def run(args: Namespace, out: Output) -> int:
     source = Path(args.load) if args.load else None
     if source is not None and not source.is_dir():
         raise UsageError("is no folder", place=str(source), remedy="--load wants a folder of .xml or .md files")
-    app = create_app(args.data or ":memory:", log=args.log)
+    app = create_app(args.data or ":memory:", log=args.log, flavour=args.flavour)
     try:
         spaces, loaded = _fill(args, app.sandbox, source)
         _serve(args, out, app, spaces, loaded, source if source and _is_markdown(source) else None)

@@ -3,11 +3,14 @@
     app.py       the WSGI application: who asks, one transaction a request, errors, log
     store/       spaces, content with versions, tree, attachments, labels, properties in SQLite; knows no HTTP
     saving.py    the rules of a save; normalize.py rewrites storage as the real site does, editor.py as its editor does
-    present.py   content as JSON, with expand.py, shapes.py and links.py
+    copying.py   copies of pages and trees; markers.py the places of inline comments
+    present.py   content as JSON, with kin.py, expand.py, shapes.py and links.py
+    flavours.py  which Confluence the site passes for
     api_v1/      the REST API, a module a group of operations
     api_v2/      its second version, over the same store
     cql.py       the query language; cql.lark is its grammar
     web/         what a person sees; render.py and macros.py turn storage into HTML
+    connect.py   how installed apps sign their requests
     faults.py    bad days on demand; serve.py waitress
 
 Nothing here knows of confsync, and confsync reaches it over HTTP only.

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from . import api_v2, web
+from . import api_v2, flavours, web
 from . import faults as bad_days
 from .api_v1 import GROUPS, actions, apps
 from .api_v1.common import Call
@@ -49,9 +49,11 @@ class Site(Flask):
 
     request_class = SiteRequest
     sandbox: Sandbox
+    flavour: str
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve one request inside one transaction: a refusal leaves nothing behind."""
+        flavours.check(self.flavour, request)
         with self.sandbox.store.transaction():
             self.sandbox.store.address = request.remote_addr or ""
             me = _admit(self.sandbox.store)
@@ -74,17 +76,20 @@ def create_app(
     ids: Callable[[], str] | None = None,
     log: Log | str | Path | None = None,
     faults: bad_days.Faults | None = None,
+    flavour: str = flavours.CLOUD,
 ) -> Site:
     """Build the site as a WSGI application; `app.sandbox` is the handle for tests and the command line.
 
     `data` is a file, or `:memory:`; bytes of attachments lie in `<data>.files/` beside the file. `clock` returns the
-    time in UTC, `ids` fresh unique texts, `log` takes one entry a request, `faults` are bad days for tests.
+    time in UTC, `ids` fresh unique texts, `log` takes one entry a request, `faults` are bad days for tests, `flavour`
+    is the Confluence that it passes for, one of `flavours.FLAVOURS`.
     """
     app = copy(_pattern())
     app.config = copy(app.config)
     app.secret_key = secrets.token_bytes(32)
     store = Store(str(data), clock or (lambda: datetime.now(UTC)), ids or (lambda: str(uuid.uuid4())))
     app.sandbox = Sandbox(store, RequestLog(log))
+    app.flavour = flavour
     if faults is not None:
         setattr(app, "wsgi_app", bad_days.wrap(app.wsgi_app, faults))  # noqa: B010  (Flask's own way to add a layer)
     return app
@@ -176,6 +181,8 @@ def _html_error(error: Exception) -> ResponseReturnValue:
 
 def _logged(response: Response) -> Response:
     sandbox: Sandbox = current_app.sandbox  # type: ignore[attr-defined]  # a Site
+    if flavours.removed(request):
+        response.headers.update(flavours.DEPRECATED)
     with sandbox.store.lock:
         sandbox.requests.record(response, sandbox.store.now())
     return response

@@ -7,6 +7,7 @@ Refusal                 any answer that is not a success
 │   └── Stranger        403  nobody that the site knows
 ├── NotFound            404  missing, or hidden from this user
 ├── Conflict            409  the version is not the current one plus one
+├── Gone                410  the operation has been removed
 ├── TooLarge            413  a body or property over its limit
 └── NotImplementedHere  501  Confluence itself does not offer it
 """
@@ -65,6 +66,13 @@ class Conflict(Refusal):
 
     status = 409
     java_class = "ConflictException"
+
+
+class Gone(Refusal):
+    """The operation was there once."""
+
+    status = 410
+    java_class = "GoneException"
 
 
 class TooLarge(Refusal):

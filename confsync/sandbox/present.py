@@ -5,6 +5,7 @@ Every part has one function in a table at the end; what is not asked for appears
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from . import links
+from . import kin, links
 from .expand import Expand
 from .shapes import (
     AVATAR,
@@ -40,6 +41,7 @@ REPRESENTATIONS = (
     "editor2",
     "anonymous_export_view",
 )
+UNDESCRIBED = {"application/json"}  # as recorded
 RENDERED = ("view", "export_view", "styled_view", "anonymous_export_view", "editor", "editor2")
 
 
@@ -47,6 +49,14 @@ RENDERED = ("view", "export_view", "styled_view", "anonymous_export_view", "edit
 def cloud_id(base: str) -> str:
     """Return the id of the site: the same for the same address."""
     return str(uuid5(NAMESPACE_URL, base))
+
+
+def resource_names(base: str, row: Row) -> Json:
+    """Return the names that a content has among all sites; the encoded one calls everything but files `content`."""
+    site = f"ari:cloud:confluence:{cloud_id(base)}"
+    kind = row["type"] if row["type"] == "attachment" else "content"
+    encoded = b64encode(f"{site}:{kind}/{row['id']}".encode()).decode()
+    return {"ari": f"{site}:{row['type']}/{row['id']}", "base64EncodedAri": encoded}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +121,14 @@ class Presenter:
         answer: Json = {
             "id": part.id,
             "type": row["type"],
-            "ari": f"ari:cloud:confluence:{cloud_id(self.base)}:{row['type']}/{part.id}",
+            **resource_names(self.base, row),
             "status": status if shown else row["status"],
             "title": version["title"],
             "macroRenderedOutput": {},
             "extensions": part.extensions(expand.get("extensions", {})),
         }
         if row["type"] == "attachment":
-            answer["metadata"] = part.metadata(expand.get("metadata", {}))
+            answer["metadata"] = part.metadata(expand["metadata"]) if "metadata" in expand else part.media()
         waiting = {}
         number, key = part.id, part.space["key"]
         for name, (make, address) in PARTS.items():
@@ -161,7 +171,9 @@ class Part:
     def links(self, top: bool) -> Json:
         """Return `_links`; all but `self` are relative to the base."""
         row, key = self.row, self.space["key"]
-        found: Json = {"self": self.at.api(f"/content/{self.id}"), "tinyui": f"/x/{links.tiny(row['id'])}"}
+        found: Json = {"self": self.at.api(f"/content/{self.id}")}
+        if row["type"] != "attachment":
+            found["tinyui"] = f"/x/{links.tiny(row['id'])}"
         if row["type"] == "attachment":
             stamp = int(datetime.fromisoformat(self.version_row["at"]).timestamp() * 1000)
             found |= {
@@ -187,11 +199,13 @@ class Part:
         """Return position, file facts, or the place of a comment."""
         row, version = self.row, self.version_row
         if row["type"] == "attachment":
+            media = version["media_type"] or ""
+            described = {} if media in UNDESCRIBED else {"mediaTypeDescription": describe_type(media)}
             return {
-                "mediaType": version["media_type"],
+                "mediaType": media,
                 "fileSize": version["size"],
                 "comment": version["comment"] or "",
-                "mediaTypeDescription": describe_type(version["media_type"] or ""),
+                **described,
                 "fileId": content.facts(row).get("fileId", ""),
                 "collectionName": f"contentId-{row['container_id']}",
             }
@@ -222,7 +236,8 @@ class Part:
         waiting = {"content": f"/rest/api/content/{self.id}"}
         if name in RENDERED:
             waiting = {"webresource": "", "embeddedContent": "", "mediaToken": "", **waiting}
-        return {"value": storage, "representation": name, "embeddedContent": [], "_expandable": waiting}
+        inside: Json = {} if name in RENDERED else {"embeddedContent": []}
+        return {"value": storage, "representation": name, **inside, "_expandable": waiting}
 
     def ancestors(self, _expand: Expand) -> list[Json]:
         """Return what stands above, the root first."""
@@ -246,11 +261,14 @@ class Part:
             return self.at.content(content.get(self.store, self.row["container_id"], ("any",)), expand)
         return self.space_json({})
 
+    def media(self) -> Json:
+        """Return the facts of a file, of which the comment is only there when it has one."""
+        comment = self.version_row["comment"]
+        return {"mediaType": self.version_row["media_type"], **({"comment": comment} if comment else {})}
+
     def metadata(self, expand: Expand) -> Json:
         """Return labels and properties, and an attachment's own facts."""
-        found: Json = {}
-        if self.row["type"] == "attachment":
-            found = {"mediaType": self.version_row["media_type"], "comment": self.version_row["comment"] or ""}
+        found = self.media() if self.row["type"] == "attachment" else {}
         if "labels" in expand:
             found["labels"] = self._labels()
         if "properties" in expand:
@@ -285,49 +303,6 @@ class Part:
             "_links": {"self": self.at.api(path)},
         }
 
-    def children(self, expand: Expand) -> Json:
-        """Return the first rows of each kind of children asked for."""
-        return self._below(expand, "child", ("page", "attachment", "comment", "folder"), 1)
-
-    def descendants(self, expand: Expand) -> Json:
-        """Return the first rows of each kind of descendants asked for."""
-        return self._below(expand, "descendant", ("page", "attachment", "comment"), 10**9)
-
-    def _below(self, expand: Expand, word: str, kinds: tuple[str, ...], depth: int) -> Json:
-        found: Json = {}
-        for kind in kinds:
-            if kind in expand:
-                rows = below(self.store, self.row["id"], kind, depth)
-                shown = [self.at.content(row, expand[kind]) for row in rows[:25]]
-                found[kind] = {
-                    "results": shown,
-                    "start": 0,
-                    "limit": 25,
-                    "size": len(shown),
-                    "_links": {"self": self.at.api(f"/content/{self.id}/{word}/{kind}")},
-                }
-                if len(rows) > len(shown):
-                    found[kind]["_links"]["next"] = (
-                        f"/rest/api/content/{self.id}/{word}/{kind}?next=true&limit=25&start=25"
-                    )
-        found["_expandable"] = {
-            kind: f"/rest/api/content/{self.id}/{word}/{kind}" for kind in kinds if kind not in found
-        }
-        found["_links"] = {"self": self.at.api(f"/content/{self.id}/{word}")}
-        return found
-
-    def child_types(self, expand: Expand) -> Json:
-        """Return which kinds of children there are."""
-        found: Json = {}
-        for kind in ("attachment", "comment", "page"):
-            if kind in expand or "all" in expand:
-                value = bool(below(self.store, self.row["id"], kind, 1))
-                found[kind] = {"value": value, "_links": {"self": self.at.api(f"/content/{self.id}/child/{kind}")}}
-        return {
-            **found,
-            "_expandable": {kind: "" for kind in ("all", "attachment", "comment", "page") if kind not in found},
-        }
-
     def restrictions(self, expand: Expand) -> Json:
         """Return who alone may see and edit this, of both operations when none is named."""
         return restrictions_json(self.at, self.row, expand or dict.fromkeys(restrictions.OPERATIONS, WHOLE))
@@ -344,29 +319,21 @@ class Part:
         return [{"operation": name, "targetType": self.row["type"]} for name in names]
 
 
-def below(store: Store, content_id: int, kind: str, depth: int) -> list[Row]:
-    """Return children or descendants of one kind, in tree order or in order of creation."""
-    if kind in ("page", "folder", ""):
-        return (
-            tree.children(store, content_id, kind) if depth == 1 else tree.descendants(store, content_id, kind, depth)
-        )
-    return tree.parts(store, content_id, kind)
-
-
 Maker = Callable[[Part, Expand], Any]
 PARTS: dict[str, tuple[Maker, str]] = {
-    "childTypes": (Part.child_types, ""),
+    "childTypes": (kin.child_types, ""),
     "container": (Part.container, "/rest/api/space/{space}"),
     "schedulePublishDate": (Part.nothing, ""),
     "schedulePublishInfo": (Part.nothing, ""),
     "metadata": (Part.metadata, ""),
     "operations": (Part.operations, ""),
-    "children": (Part.children, "/rest/api/content/{id}/child"),
+    "children": (kin.children, "/rest/api/content/{id}/child"),
     "restrictions": (Part.restrictions, "/rest/api/content/{id}/restriction/byOperation"),
     "history": (Part.history, "/rest/api/content/{id}/history"),
     "ancestors": (Part.ancestors, ""),
     "body": (Part.body, ""),
     "version": (Part.version, ""),
-    "descendants": (Part.descendants, "/rest/api/content/{id}/descendant"),
+    "descendants": (kin.descendants, "/rest/api/content/{id}/descendant"),
     "space": (Part.space_json, "/rest/api/space/{space}"),
+    "draftVersion": (Part.nothing, ""),
 }

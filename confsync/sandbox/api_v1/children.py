@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from confsync.sandbox import kin
 from confsync.sandbox.errors import BadRequest, Refusal
-from confsync.sandbox.present import Part, below
+from confsync.sandbox.kin import below
+from confsync.sandbox.present import Part
 from confsync.sandbox.store import Row, content, longtasks, restrictions, tree
 
 from .common import Json, as_id, call, contents, json_object
@@ -24,13 +26,13 @@ def _part(content_id: int) -> Part:
 @routes.get("/content/<cid:content_id>/child")
 def children(content_id: int) -> Json:
     """Return the kinds of children; the rows of those that are expanded."""
-    return _part(content_id).children(call().expand)
+    return kin.children(_part(content_id), call().expand)
 
 
 @routes.get("/content/<cid:content_id>/descendant")
 def descendants(content_id: int) -> Json:
     """Return the kinds of descendants; the rows of those that are expanded."""
-    return _part(content_id).descendants(call().expand)
+    return kin.descendants(_part(content_id), call().expand)
 
 
 @routes.get("/content/<cid:content_id>/child/<kind>")

@@ -15,9 +15,10 @@ LIMIT, MOST = 200, 1000
 PREFIXES = ("global", "my", "team")
 TYPES = ("page", "blogpost", "attachment", "page_template")
 LABELLED = (
-    "SELECT c.id, c.type, c.title FROM content c JOIN label l ON l.content_id = c.id WHERE l.prefix = ? "
-    "AND l.name = ? AND c.status = 'current' AND c.type IN ('page', 'blogpost', 'attachment') "
-    "AND (? = '' OR c.type = ?) ORDER BY c.id"
+    "SELECT * FROM (SELECT c.id, c.type, c.title, l.prefix, l.name FROM content c JOIN label l ON l.content_id = c.id "
+    "WHERE c.status = 'current' AND c.type IN ('page', 'blogpost', 'attachment') UNION ALL "
+    "SELECT t.id, 'page_template', t.name, l.prefix, l.name FROM template t JOIN template_label l "
+    "ON l.template_id = t.id) WHERE prefix = ? AND name = ? AND (? = '' OR type = ?) ORDER BY id"
 )
 
 

@@ -115,11 +115,11 @@ def titled_json(
     if row["type"] == "page":
         found |= place_json(row)
         found |= {"ownerId": extra.get("ownerId", row["creator"]), "lastOwnerId": extra.get("lastOwnerId")}
-        found["subtype"] = extra.get("subtype")
+        found |= {"subtype": extra["subtype"]} if "subtype" in extra else {}
     found |= {
         "authorId": row["creator"],
         "createdAt": row["created"],
-        "version": version_json(shown),
+        "version": {**version_json(shown), "ncsStepVersion": str(shown["number"])},
         "body": body_json(row, shown, body_format),
         "_links": links_json(row, shown, single),
     }

@@ -10,7 +10,7 @@ from typing import Any, overload
 from confsync.sandbox.errors import BadRequest, missing_content
 from confsync.sandbox.plain import plain_text
 
-from . import tasks
+from . import permissions, tasks
 from .db import Row, Store
 
 TITLE_LIMIT = 255
@@ -157,7 +157,8 @@ def check_title(store: Store, kind: str, space_id: int, title: str, own_id: int 
 
 
 def create(store: Store, new: New, author: str) -> Row:
-    """Insert a content as version 1 without judging or rewriting its body."""
+    """Insert a content as version 1 without judging or rewriting its body; raise `Forbidden`."""
+    permissions.check(store, new.space_id, "create", new.type)
     if new.status != "draft":
         check_title(store, new.type, new.space_id, new.title)
     number = store.next_id()

@@ -35,6 +35,7 @@ class Store:
         self.address = ""  # where the request at hand comes from
         self.viewer: str | None = None  # the user of the request at hand; None sees and may do everything
         self.unseen: frozenset[int] = frozenset()  # ids of the content that the viewer may not see
+        self.closed: frozenset[int] = frozenset()  # ids of the spaces that the viewer may not read
         self.lock = threading.RLock()
         self.files = None if data == ":memory:" else Path(f"{data}.files")
         self.connection = sqlite3.connect(data, check_same_thread=False, isolation_level=None, timeout=30)
@@ -82,6 +83,10 @@ class Store:
     def seen(self, rows: list[Row]) -> list[Row]:
         """Leave out content that the viewer may not see."""
         return [row for row in rows if row["id"] not in self.unseen] if self.unseen else rows
+
+    def seen_spaces(self, rows: list[Row]) -> list[Row]:
+        """Leave out spaces that the viewer may not read."""
+        return [row for row in rows if row["id"] not in self.closed] if self.closed else rows
 
     def value(self, sql: str, *values: Any) -> Any:
         """Return the first column of the first row, or None."""

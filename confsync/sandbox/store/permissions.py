@@ -146,3 +146,23 @@ def check_administrator(store: Store, space_id: int, account_id: str) -> None:
     site = groups.ADMINISTRATORS in groups.of(store, account_id)
     if not site and ("administer", "space") not in of(store, space_id, account_id):
         raise Forbidden("Only space administrators can perform this operation")
+
+
+def closed_to(store: Store, account_id: str) -> frozenset[int]:
+    """Return the ids of the spaces that a user may not read."""
+    groups_ = [str(groups.named(store, name)["id"]) for name in groups.of(store, account_id)]
+    rows = store.all(
+        "SELECT id FROM space WHERE NOT EXISTS (SELECT 1 FROM space_permission p WHERE p.space_id = space.id "
+        "AND p.operation = 'read' AND p.target = 'space' AND (p.kind = 'user' AND p.subject = ? "
+        f"OR p.kind = 'group' AND p.subject IN ({', '.join('?' * len(groups_))})))",
+        account_id,
+        *groups_,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+def check(store: Store, space_id: int, operation: str, target: str) -> None:
+    """Raise `Forbidden` when whoever looks may not do something in a space; what lies in the tree counts as pages."""
+    kind = target if target in (*CONTENT, "space") else "page"
+    if store.viewer is not None and (operation, kind) not in of(store, space_id, store.viewer):
+        raise Forbidden(f"User is not permitted to {operation} content of type {kind} in this space")

@@ -1,7 +1,8 @@
 """Who may see and who may edit a content.
 
 A content names for each operation who alone may do it; naming nobody leaves it to everybody. What a user may not see
-nobody finds below it either: pages, comments and attachments inherit it. Edit restrictions are not inherited.
+nobody finds below it either: pages, comments and attachments inherit it. Edit restrictions are not inherited. The
+permissions of the space come first: who may not read it sees nothing of it, who may not create edits nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from confsync.sandbox.errors import BadRequest, Forbidden
 
-from . import content, groups
+from . import content, groups, permissions
 from .db import Row, Store
 
 READ, UPDATE = "read", "update"
@@ -65,6 +66,17 @@ def admits(store: Store, content_id: int, operation: str, account_id: str) -> bo
 
 def unseen(store: Store, account_id: str) -> frozenset[int]:
     """Return the ids of all content that a user may not see."""
+    return _restricted(store, account_id) | _in_spaces(store, permissions.closed_to(store, account_id))
+
+
+def _in_spaces(store: Store, closed: frozenset[int]) -> frozenset[int]:
+    if not closed:
+        return frozenset()
+    rows = store.all(f"SELECT id FROM content WHERE space_id IN ({', '.join('?' * len(closed))})", *closed)
+    return frozenset(row["id"] for row in rows)
+
+
+def _restricted(store: Store, account_id: str) -> frozenset[int]:
     if not store.one("SELECT 1 FROM restriction WHERE operation = ? LIMIT 1", READ):
         return frozenset()
     mine = groups.of(store, account_id)
@@ -84,11 +96,12 @@ def unseen(store: Store, account_id: str) -> frozenset[int]:
 @contextmanager
 def seen_by(store: Store, account_id: str) -> Iterator[None]:
     """Let the store look like what one user may see, for the length of a block."""
-    store.viewer, store.unseen = account_id, unseen(store, account_id)
+    store.closed = permissions.closed_to(store, account_id)
+    store.viewer, store.unseen = account_id, _restricted(store, account_id) | _in_spaces(store, store.closed)
     try:
         yield
     finally:
-        store.viewer, store.unseen = None, frozenset()
+        store.viewer, store.unseen, store.closed = None, frozenset(), frozenset()
 
 
 def check_edit(store: Store, row: Row) -> None:
@@ -96,6 +109,7 @@ def check_edit(store: Store, row: Row) -> None:
     place = row["container_id"] if row["type"] == "attachment" else row["id"]
     if store.viewer is not None and not admits(store, place, UPDATE, store.viewer):
         raise Forbidden(f"User is not permitted to edit content with id: ContentId{{id={row['id']}}}")
+    permissions.check(store, row["space_id"], "create", row["type"])
 
 
 def writable(store: Store, content_id: int, statuses: Iterable[str] = ("current", "archived")) -> Row:

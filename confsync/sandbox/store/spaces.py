@@ -15,7 +15,7 @@ KEY = re.compile(r"~?[A-Za-z0-9]{1,255}")
 def get(store: Store, key: str) -> Row:
     """Return a space by its key, in any case; raise `NotFound`."""
     row = store.one("SELECT * FROM space WHERE key = ?", key)
-    if row is None:
+    if row is None or row["id"] in store.closed:
         raise missing_space(key)
     return row
 
@@ -29,8 +29,8 @@ def by_id(store: Store, space_id: int) -> Row:
 
 
 def listing(store: Store, keys: list[str], kind: str = "", status: str = "") -> list[Row]:
-    """Return the spaces by key order, filtered by keys, type and status where given."""
-    rows = store.all("SELECT * FROM space ORDER BY key")
+    """Return the spaces that the viewer may read by key order, filtered by keys, type and status where given."""
+    rows = store.seen_spaces(store.all("SELECT * FROM space ORDER BY key"))
     wanted = {key.casefold() for key in keys}
     return [
         row
@@ -75,6 +75,7 @@ def home(store: Store, space: Row) -> Row | None:
 
 def update(store: Store, space: Row, name: str | None, description: str | None, homepage_id: int | None) -> Row:
     """Change what is given and return the space."""
+    permissions.check(store, space["id"], "administer", "space")
     store.run(
         "UPDATE space SET name = coalesce(?, name), description = coalesce(?, description), "
         "homepage_id = coalesce(?, homepage_id) WHERE id = ?",
@@ -88,6 +89,7 @@ def update(store: Store, space: Row, name: str | None, description: str | None, 
 
 def delete(store: Store, space: Row) -> None:
     """Delete a space with everything in it, for good."""
+    permissions.check(store, space["id"], "administer", "space")
     audit.note(
         store, "Spaces", "Space deleted", audit.thing(space["name"], "Space"), audit.changed("Key", space["key"], "")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confsync.sandbox.errors import BadRequest, missing_content
 
-from . import content
+from . import content, permissions
 from .db import Row, Store
 
 STEP = 1000
@@ -161,7 +161,8 @@ def _write_positions(store: Store, order: list[int], place: int) -> None:
 
 
 def trash(store: Store, row: Row) -> None:
-    """Move a content to the trash; its children move up to its parent."""
+    """Move a content to the trash; its children move up to its parent; raise `Forbidden`."""
+    permissions.check(store, row["space_id"], "delete", row["type"])
     store.run(
         "UPDATE content SET parent_id = ?, position = NULL WHERE parent_id = ? AND type != 'comment' "
         "AND status IN ('current', 'archived', 'draft', 'hidden')",
@@ -172,7 +173,8 @@ def trash(store: Store, row: Row) -> None:
 
 
 def trash_tree(store: Store, row: Row) -> None:
-    """Move a page and everything below it to the trash."""
+    """Move a page and everything below it to the trash; raise `Forbidden`."""
+    permissions.check(store, row["space_id"], "delete", row["type"])
     for one in [*_below(store, row["id"]), row]:
         store.run("UPDATE content SET status = 'trashed' WHERE id = ?", one["id"])
 

@@ -29,6 +29,8 @@ def walk_templates(walk: Walk) -> None:
     assert [one["name"] for one in walk.ok("GET", "/template/page?spaceKey=DOC")["results"]] == ["Plan"]
     [listed] = walk.ok("GET", "/template/page?expand=body")["results"]
     assert (listed["templateId"], listed["body"]["storage"]["value"]) == (whole["templateId"], "<p>note</p>")
+    [found] = walk.ok("GET", "/label?name=plan&type=page_template")["associatedContents"]["results"]
+    assert (found["contentId"], found["title"]) == (int(made["templateId"]), "Plan")
     place = f"/template/{made['templateId']}"
 
     saved = walk.ok("PUT", "/template", json=_sent("Plan 2", "<p>new</p>", templateId=made["templateId"], **doc))

@@ -29,12 +29,13 @@ INSTALL = (
     '<ac:structured-macro ac:name="expand"><ac:parameter ac:name="title">More</ac:parameter>'
     "<ac:rich-text-body><p>inside</p></ac:rich-text-body></ac:structured-macro>"
     '<p><ac:link><ri:attachment ri:filename="notes.txt" /></ac:link></p>'
+    '<p>Kept by <ac:link><ri:user ri:account-id="{me}" /></ac:link>.</p>'
 )
 WRITTEN = {
     "Manual.md": ("## Start", "A **bold** word, see [Install](Manual/Install.md).", "![dot.png](", "> [!TIP]\n> Careful."),
     "Manual/Install.md": (
         "[Manual](../Manual.md)", "```python\nprint(1 < 2)\n```", "|   1 |   2 |", "- [x] done", "- [ ] open",
-        "<summary>More</summary>\n\ninside", "[notes.txt](", "tags:\n  - howto\n",
+        "<summary>More</summary>\n\ninside", "[notes.txt](", "Kept by Admin.", "tags:\n  - howto\n",
     ),
     "Manual/Install.comments.md": ("Well said",),
 }  # fmt: skip
@@ -49,7 +50,8 @@ def python() -> Path:
 def _fill(wiki: Site) -> None:
     home = wiki.api("GET", f"/space/{SPACE}?expand=homepage")["homepage"]["id"]
     manual = wiki.create("Manual", MANUAL, home)
-    install = wiki.create("Install", INSTALL, manual)
+    me = wiki.api("GET", "/user/current")["accountId"]
+    install = wiki.create("Install", INSTALL.format(me=me), manual)
     parts = [(install, name, data) for name, data in FILES.items()]
     for page, name, data in ((manual, "dot.png", DOT), (install, "notes.txt", b"some notes"), *parts):
         sent = {"files": {"file": (name, data)}, "headers": {"X-Atlassian-Token": "no-check"}}

@@ -75,4 +75,4 @@ def test_a_folder_is_published_once(python: Path, folder: Path) -> None:
         written = [entry["path"] for entry in wiki.writes(mark)]
         assert f"/wiki/api/v2/pages/{guide}" in written
         assert all(guide in path for path in written), written
-        assert "<p>three</p>" in wiki.body(guide) or "three</li>" in wiki.body(guide)
+        assert "three" in wiki.body(guide)

@@ -15,6 +15,7 @@ from tests.acceptance.clients import environment, surroundings
 from tests.acceptance.site import AUTH, SPACE, Site, site
 
 CALLS = Path(__file__).with_name("mcp_calls.py")
+ERRORS = "errors.txt"  # what the client says about itself
 
 
 @dataclass
@@ -30,7 +31,9 @@ class Tools:
         assert self.process.stdout
         self.process.stdin.write(json.dumps({"call": call, "given": given}) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())  # type: ignore[no-any-return]
+        line = self.process.stdout.readline()
+        assert line, (self.home / ERRORS).read_text(encoding="utf-8")
+        return json.loads(line)  # type: ignore[no-any-return]
 
     def __call__(self, call: str, **given: Any) -> Any:
         answer = self.ask(call, **given)
@@ -47,10 +50,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
     python, home = environment("mcp-atlassian", "0.23.1"), tmp_path_factory.mktemp("home")
     with site() as wiki:
         where = {"CONFLUENCE_URL": wiki.url, "CONFLUENCE_USERNAME": AUTH[0], "CONFLUENCE_API_TOKEN": AUTH[1]}
-        with subprocess.Popen(
-            [str(python), str(CALLS)], cwd=home, env=surroundings(home, where), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
+        with (
+            (home / ERRORS).open("w", encoding="utf-8") as errors,
+            subprocess.Popen(
+                [str(python), str(CALLS)], cwd=home, env=surroundings(home, where), text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+            ) as process,
+        ):  # fmt: skip
             yield Tools(wiki, home, process)
 
 

@@ -48,6 +48,7 @@ def rich(name: str, text: str, **parameters: str) -> str:
             "<ac:task-body>tea</ac:task-body></ac:task></ac:task-list>",
             '<li class="checked" data-inline-task-id="1"><input type="checkbox" disabled checked /> <span>tea</span>',
         ),
+        ('<ac:link><ri:user ri:account-id="a:1" /></ac:link>', 'user-mention" data-account-id="a:1">@someone</a>'),
         ('<ac:emoticon ac:name="tick" />', "✅"),
         (
             '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>x</p></ac:layout-cell>'

@@ -50,12 +50,14 @@ def plain_panel(at: Renderer, node: Node) -> str:
 
 
 def code(_at: Renderer, node: Node) -> str:
-    """Return code, with its language for whoever highlights it."""
+    """Return code, with its language where the script that highlights it looks."""
     language = node.parameters().get("language", "")
+    brush = f"brush: {language}; " if language else ""
     name = attribute(node.get("ac:name"))
     return (
         f'<div class="code panel pdl conf-macro output-block" data-macro-name="{name}">{_title(node)}'
-        f'<div class="codeContent panelContent pdl"><pre data-language="{attribute(language)}">'
+        f'<div class="codeContent panelContent pdl"><pre class="syntaxhighlighter-pre" '
+        f'data-syntaxhighlighter-params="{attribute(brush)}gutter: false; theme: Confluence" data-theme="Confluence">'
         f"{html.escape(_plain(node))}</pre></div></div>"
     )
 
@@ -66,13 +68,20 @@ def status(_at: Renderer, node: Node) -> str:
     colour = given.get("colour", "Grey").capitalize()
     shade = colour.lower() if colour in COLOURS else "grey"
     text = html.escape(given.get("title", ""))
-    return f'<span class="status-macro aui-lozenge lozenge-{shade} conf-macro output-inline">{text}</span>'
+    return (
+        f'<span class="status-macro aui-lozenge lozenge-{shade} conf-macro output-inline" data-hasbody="false" '
+        f'data-macro-name="status">{text}</span>'
+    )
 
 
 def expand(at: Renderer, node: Node) -> str:
-    """Return a part that the reader opens."""
+    """Return a part that the reader opens, also where no script runs; the classes are those that clients look for."""
     title = html.escape(node.parameters().get("title") or "Click here to expand…")
-    return f'<details class="expand-container conf-macro"><summary>{title}</summary>{_body(at, node)}</details>'
+    return (
+        '<div class="expand-container conf-macro output-block" data-hasbody="true" data-macro-name="expand"><details>'
+        f'<summary class="expand-control"><span class="expand-control-text">{title}</span></summary>'
+        f'<div class="expand-content">{_body(at, node)}</div></details></div>'
+    )
 
 
 def toc(at: Renderer, _node: Node) -> str:

@@ -150,7 +150,8 @@ def link(at: Renderer, node: Node) -> str:
     if target is not None:
         url, label = _target(at, target)
         if target.name == "ri:user":
-            return f'<span class="confluence-userlink user-mention">@{html.escape(label)}</span>'
+            who = attribute(target.get("ri:account-id"))
+            return f'<a class="confluence-userlink user-mention" data-account-id="{who}">@{html.escape(label)}</a>'
     shown = at.children(body) if body is not None else html.escape(label)
     if not url:
         return f'<span class="createlink">{shown}</span>'
@@ -207,12 +208,13 @@ def task_list(at: Renderer, node: Node) -> str:
 
 
 def task(at: Renderer, node: Node) -> str:
-    """Return one task."""
-    status, body = node.first("ac:task-status"), node.first("ac:task-body")
+    """Return one task, with the number that it has in the page."""
+    status, body, number = (node.first(f"ac:task-{part}") for part in ("status", "body", "id"))
     done = status is not None and status.text().strip() == "complete"
     shown = at.children(body) if body is not None else ""
     checked, box = (' class="checked"', "checked ") if done else ("", "")
-    return f'<li{checked}><input type="checkbox" disabled {box}/> <span>{shown}</span></li>'
+    known = f' data-inline-task-id="{attribute(number.text().strip())}"' if number is not None else ""
+    return f'<li{checked}{known}><input type="checkbox" disabled {box}/> <span>{shown}</span></li>'
 
 
 def layout(at: Renderer, node: Node) -> str:

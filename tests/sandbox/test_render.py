@@ -31,21 +31,24 @@ def rich(name: str, text: str, **parameters: str) -> str:
         ("<h2>First step</h2>", '<h2 id="Mypage-Firststep">First step</h2>'),
         ("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>", 'class="confluenceTable"'),
         ('<p style="text-align: center; position: fixed">x</p>', '<p style="text-align: center">x</p>'),
-        (code_macro("a < b && c"), '<pre data-language="python">a &lt; b &amp;&amp; c</pre>'),
+        (code_macro("a < b && c"), 'theme: Confluence" data-theme="Confluence">a &lt; b &amp;&amp; c</pre>'),
+        (code_macro("x"), 'data-syntaxhighlighter-params="brush: python; gutter: false'),
         (rich("info", "<p>hi</p>"), "confluence-information-macro-information"),
-        (rich("expand", "<p>hi</p>", title="More"), "<summary>More</summary><p>hi</p></details>"),
+        (rich("expand", "<p>hi</p>", title="More"), '<span class="expand-control-text">More</span></summary>'),
+        (rich("expand", "<p>hi</p>"), '<div class="expand-content"><p>hi</p></div></details>'),
         (rich("panel", "<p>hi</p>", title="Box"), '<p class="title">Box</p>'),
         (rich("gadget", "<p>kept</p>"), '<span class="unknown-label">gadget</span><p>kept</p>'),
         (
             '<ac:structured-macro ac:name="status"><ac:parameter ac:name="title">Done</ac:parameter>'
             '<ac:parameter ac:name="colour">Green</ac:parameter></ac:structured-macro>',
-            'lozenge-green conf-macro output-inline">Done</span>',
+            'lozenge-green conf-macro output-inline" data-hasbody="false" data-macro-name="status">Done</span>',
         ),
         (
             "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status>"
             "<ac:task-body>tea</ac:task-body></ac:task></ac:task-list>",
-            '<input type="checkbox" disabled checked /> <span>tea</span>',
+            '<li class="checked" data-inline-task-id="1"><input type="checkbox" disabled checked /> <span>tea</span>',
         ),
+        ('<ac:link><ri:user ri:account-id="a:1" /></ac:link>', 'user-mention" data-account-id="a:1">@someone</a>'),
         ('<ac:emoticon ac:name="tick" />', "✅"),
         (
             '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>x</p></ac:layout-cell>'

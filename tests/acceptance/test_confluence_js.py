@@ -15,7 +15,7 @@ import pytest
 from confsync.sandbox import Server, create_app
 
 PACKAGE = "confluence.js@3.2.0"
-SCRIPT = Path(__file__).with_name("confluence.mjs")
+SCRIPT = Path(__file__).parent / "confluence_js" / "main.mjs"
 UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
 Steps = dict[str, Any]  # what each step saw
 

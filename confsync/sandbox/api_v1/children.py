@@ -72,8 +72,16 @@ def _comments(row: Row) -> list[Row]:
         one
         for one in tree.parts(call().store, row["id"], "comment")
         if (one["parent_id"] is None or request.args.get("depth") == "all")
-        and (not places or content.facts(one).get("location", "footer") in places)
+        and (not places or _location(one) in places)
     ]
+
+
+def _location(comment: Row) -> str:
+    """Return where a comment stands: one in the text that was resolved stands with the resolved ones."""
+    facts = content.facts(comment)
+    resolution = facts.get("resolution")
+    status = resolution.get("status") if isinstance(resolution, dict) else resolution
+    return "resolved" if status == "resolved" else str(facts.get("location", "footer"))
 
 
 @routes.put("/content/<cid:content_id>/move/<position>/<cid:target_id>")

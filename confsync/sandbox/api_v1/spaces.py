@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.shapes import space_json
-from confsync.sandbox.store import Row, content, longtasks, spaces, tree
+from confsync.sandbox.store import Row, content, longtasks, permissions, spaces, tree
 
 from .common import Json, as_id, call, contents, json_object, paged
 
@@ -35,13 +35,15 @@ def read(key: str) -> Json:
 
 
 @routes.post("/space")
-@routes.post("/space/_private", endpoint="create_private")
-def create() -> Json:
-    """Create a space with a home page."""
+@routes.post("/space/_private", endpoint="create_private", defaults={"private": True})
+def create(private: bool = False) -> Json:
+    """Create a space with a home page, open to everybody, or to its maker alone."""
     here, sent = call(), json_object()
     row = spaces.create(
         here.store, str(sent.get("key") or ""), str(sent.get("name") or ""), here.me, _description(sent) or ""
     )
+    if private:
+        permissions.close(here.store, row["id"], here.me)
     return space_json(here.present, row, {**here.expand, "homepage": {}}, top=True)
 
 

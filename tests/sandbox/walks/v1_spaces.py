@@ -11,6 +11,7 @@ def walk_spaces(walk: Walk) -> None:
     assert isinstance(made["id"], int)
     assert made["homepage"]["title"] == "New space"
     walk.ok("POST", "/space/_private", json={"key": "OWN", "name": "Mine"})
+    assert {one["subjects"]["user"]["size"] for one in walk.ok("GET", "/space/OWN?expand=permissions")["permissions"]} == {1}
     assert [one["key"] for one in walk.ok("GET", "/space?spaceKey=NEW&spaceKey=DOC")["results"]] == ["DOC", "NEW"]
     plain = {"plain": {"value": "What it is for", "representation": "plain"}}
     walk.ok("PUT", "/space/NEW", json={"name": "Renamed", "description": plain})

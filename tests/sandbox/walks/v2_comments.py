@@ -117,6 +117,7 @@ def walk_inline_comments(walk: Walk) -> None:
     done = walk.ok("PUT", place, json={"version": {"number": 2}, "resolved": True})
     assert (done["resolutionStatus"], bool(done["resolutionLastModifierId"])) == ("resolved", True)
     assert ids(walk.ok("GET", f"{of_page}?resolution-status=resolved")) == [first["id"]]
+    assert ids(walk.rest("GET", f"/content/{page}/child/comment?location=resolved")) == [first["id"]]
     again = walk.ok(
         "PUT", place, json={"resolved": False, "version": {"number": 2}, "body": {"storage": {"value": "x"}}}
     )

@@ -4,7 +4,7 @@ import pytest
 
 from confsync.core import merge as module
 from confsync.core.merge import merge
-from confsync.model import Asset, AssetKey, Draft, Merged, Page, Problem, Tree
+from confsync.model import Asset, AssetKey, Draft, Merged, Page, Problem, Tree, TreeError
 from tests.core.trees import broken_promises
 
 ROOT = Page(None, "Home")
@@ -107,6 +107,16 @@ def test_a_ring_made_by_both_sides_takes_the_remote_parents() -> None:
     base = tree(a=child("A"), b=child("B"))
     merged = merge(base, tree(a=child("A", "b"), b=child("B")), tree(a=child("A"), b=child("B", "a")))
     assert (merged.target.pages["a"].parent, merged.target.pages["b"].parent) == ("root", "a")
+
+
+def test_a_run_that_was_cut_off_between_two_moves_is_merged_from_where_it_stopped() -> None:
+    """What was agreed may then be a ring, for one page alone has its new parent: no error, and no false conflict."""
+    agreed = {"1": Page("2", "A"), "2": Page("1", "B")}  # of B's move out of A only A's, below B, was noted
+    site = {"1": Page("2", "A"), "2": Page(None, "B")}
+    with pytest.raises(TreeError):
+        Tree(agreed)
+    result = merge(Tree(agreed, halfway=True), Tree(site), Tree(site))
+    assert (dict(result.target.pages), result.conflicts) == (site, ())
 
 
 def test_a_title_that_both_sides_gave_away_stays_with_the_remote_page() -> None:

@@ -13,6 +13,7 @@ from confsync.sandbox.errors import NotFound
 from .db import Row, Store
 
 COMPLETE, INCOMPLETE = STATUSES = ("complete", "incomplete")
+LARGEST_ID = 2**63 - 1  # what the database holds as a number
 ASSIGNEE = re.compile(r'<ri:user\b[^>]*\bri:account-id="([^"]+)"')
 DUE = re.compile(r'<time\b[^>]*\bdatetime="(\d{4}-\d\d-\d\d)')
 PARTS = {"ac:task-id", "ac:task-uuid", "ac:task-status", "ac:task-body"}
@@ -99,7 +100,7 @@ def _note_one(
 
 def get(store: Store, number: int) -> Row:
     """Return a task of a current page that the viewer may see; raise `NotFound`."""
-    found = [row for row in listing(store) if row["id"] == number]
+    found = _read(store, "AND task.id = ?", number) if number <= LARGEST_ID else []
     if not found:
         raise NotFound(f"No task found with id: {number}")
     return found[0]
@@ -107,9 +108,14 @@ def get(store: Store, number: int) -> Row:
 
 def listing(store: Store) -> list[Row]:
     """Return all tasks of current pages and posts, with the `space_id` and `type` of their content, oldest first."""
+    return _read(store, "")
+
+
+def _read(store: Store, condition: str, *values: int) -> list[Row]:
     rows = store.all(
         "SELECT task.*, content.space_id, content.type FROM task JOIN content ON content.id = task.content_id "
-        "WHERE content.status = 'current' ORDER BY task.id"
+        f"WHERE content.status = 'current' {condition} ORDER BY task.id",
+        *values,
     )
     return [row for row in rows if row["content_id"] not in store.unseen]
 

@@ -33,5 +33,6 @@ def walk_tasks(walk: Walk) -> None:
     assert "completeUser" not in walk.ok("GET", place), "the tick was taken away in the page"
     walk.rest.save(page, 4, body="<p>Done.</p>")
     walk.no("GET", place, 404)
+    walk.no("GET", f"/inlinetasks/{10**30}", 404)
     walk.no("PUT", place, 404, json={"status": "complete"})
     walk.no("GET", "/inlinetasks/search?spaceKey=NONE", 404)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import requests
 
 V2: Final = "/api/v2"
+_ROOTS: Final = (f"{V2}/", "/rest/")
 TRIES: Final = 6
 LONGEST_WAIT: Final = 120.0
 LONG_WAIT: Final = 5.0  # whoever has to wait as long as this is told why
@@ -209,8 +210,8 @@ class Session:
             raise Unavailable("the answer is cut off", place=self.site, remedy="try again") from error
 
     def _rest(self, path: str) -> str:
-        """Give the address of a call: of version 1, unless its path names the version."""
-        return f"{self.site}{path}" if path.startswith(V2 + "/") else f"{self.site}/rest/api{path}"
+        """Give the address of a call: of version 1, unless its path names another part of the API."""
+        return f"{self.site}{path}" if path.startswith(_ROOTS) else f"{self.site}/rest/api{path}"
 
     def _address(self, address: str) -> str:
         """Resolve an address of an answer, relative to the site with its context path."""

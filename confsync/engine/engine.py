@@ -168,6 +168,8 @@ def open_engine(
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only
 
+    key = f"dialect {config.site}"  # found out once, and again when the site says that it has changed
+
     def connect() -> Api:
         from random import SystemRandom
 
@@ -180,9 +182,8 @@ def open_engine(
         session = Session(
             config.site, credentials.user, credentials.secret,
             transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log,
-            tell=(reporter or Silent()).note, gate=gate,
+            tell=(reporter or Silent()).note, gate=gate, gone=lambda: state.set_meta(key, ""),
         )  # fmt: skip
-        key = f"dialect {config.site}"
         return speak(session, state.meta(key), lambda name: state.set_meta(key, name))
 
     folder = Folder(root, state.folder, ids)

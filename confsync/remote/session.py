@@ -56,7 +56,7 @@ class Session:
     site: its address with context path, as `https://HOST/wiki`. user and secret: basic access, or bearer when user is
     empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in. log: hears of
     every request that is sent again; tell: what a user should know meanwhile. gate: how many requests may be under way
-    at once, one without it.
+    at once, one without it. gone: hears that the site does not have a call any more.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Session:
         log: Callable[[str], None] | None = None,
         tell: Callable[[str], None] | None = None,
         gate: Gate | None = None,
+        gone: Callable[[], None] | None = None,
     ) -> None:
         import requests
 
@@ -85,6 +86,7 @@ class Session:
         self.sleep, self.random = sleep, random
         self.log = log or (lambda line: None)
         self.tell = tell or (lambda line: None)
+        self.gone = gone or (lambda: None)
         self.count = 0
         self._auth = _Auth(user, secret)
 
@@ -183,6 +185,8 @@ class Session:
             return answer
         message = _message(answer)
         kind, remedy = _WORDS.get(answer.status_code, (RemoteError, ""))
+        if kind is Gone:
+            self.gone()
         if answer.status_code in _BUSY or answer.status_code >= 500:
             kind, remedy = Unavailable, "try again later; what is done stays done"
         if "title already exists" in message or "same TITLE" in message:

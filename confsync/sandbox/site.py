@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 from . import load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, apps, content, drafts, groups, likes, permissions, restrictions, spaces, themes, tree, users
+from .store import (
+    Store,
+    apps,
+    content,
+    drafts,
+    groups,
+    likes,
+    oauth,
+    permissions,
+    restrictions,
+    spaces,
+    themes,
+    tree,
+    users,
+)
 
 
 class Sandbox:
@@ -20,6 +35,7 @@ class Sandbox:
         with store.transaction():
             users.ensure_admin(store)
             permissions.ensure(store)
+            oauth.ensure_ready(store)
 
     @property
     def log(self) -> list[Entry]:
@@ -72,6 +88,13 @@ class Sandbox:
         """Install an app, which then may sign requests with its secret."""
         with self.store.transaction():
             apps.install(self.store, key, secret)
+
+    def register_oauth_client(self, name: str, redirect_uris: Iterable[str]) -> tuple[str, str]:
+        """Register a program that may ask users for access; return its client id and its secret."""
+        with self.store.transaction():
+            client_id, secret = self.store.ids(), secrets.token_urlsafe(32)
+            oauth.register(self.store, client_id, secret, name, redirect_uris)
+            return client_id, secret
 
     def hide(self, page_id: str) -> None:
         """Restrict a page and everything below it, so that to every user it looks as if it did not exist."""

@@ -1,0 +1,155 @@
+"""Who asks: by password, by token, as an app or as nobody, on the site's own address or through the gateway.
+
+The gateway is what the real site has at api.atlassian.com: `/ex/confluence/{cloudId}` before the path. A token that a
+user consented to is worth something only there; passwords and tokens without scopes are good at both addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from flask import Flask, g, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Unauthorized as PlainUnauthorized
+
+from . import operations
+from .api_v1 import apps
+from .api_v1.common import Call
+from .errors import Refusal, Stranger
+from .present import Presenter, cloud_id
+from .request_log import PASSED
+from .store import Row, Store, oauth, users
+
+CONTEXT: Final = "/wiki"
+GATEWAY: Final = re.compile(r"(/ex/confluence/([^/]*))(?:/wiki(?=/|$))?(.*)")
+SHOWN = ("/download/", "/x/")
+INCLUDED: Final = {"read:confluence-content.all": "read:confluence-content.summary"}  # the whole, and a summary of it
+OPEN = ("/_edge/tenant_info", apps.PLACE)
+
+
+class Caller(NamedTuple):
+    """Who asks; an empty account id is nobody. scopes: what a token allows of what the user may do, None for all."""
+
+    account_id: str
+    name: str = ""
+    scopes: frozenset[str] | None = None
+
+
+class AtGateway(Refusal):
+    """The gateway itself refuses, in words of its own."""
+
+    status = 401
+    reason = "Unauthorized"
+
+    def __init__(self, reason: str = reason, status: int = status) -> None:
+        super().__init__(reason, plain=True)
+        self.status = status
+
+
+NOBODY = Caller("")
+
+
+def place(environ: dict[str, Any]) -> None:
+    """Split the path of a request into the context of the site and the rest, which may have come by the gateway.
+
+    The site is served under `/wiki` and, for clients that drop the context, under the root.
+    """
+    path = environ.get("PATH_INFO", "")
+    if found := GATEWAY.fullmatch(path):
+        environ[PASSED], path = found[2], CONTEXT + found[3]
+    if path == CONTEXT or path.startswith(CONTEXT + "/"):
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + CONTEXT
+        environ["PATH_INFO"] = path[len(CONTEXT) :] or "/"
+
+
+def register(app: Flask) -> None:
+    """Let the application answer for the gateway."""
+    app.register_error_handler(AtGateway, _refused)
+
+
+def _refused(refusal: Exception) -> ResponseReturnValue:
+    assert isinstance(refusal, AtGateway)  # noqa: S101  (what Flask dispatched on)
+    return {"code": refusal.status, "message": refusal.reason}, refusal.status
+
+
+def admit(store: Store) -> str:
+    """Find out who asks, put the call at hand and return the account id, empty where anyone may come.
+
+    Raise `Stranger` for nobody anywhere else, and `AtGateway` for what does not pass there.
+    """
+    caller = _caller(store)
+    g.user_name = caller.name
+    base = request.host_url.rstrip("/") + request.script_root
+    g.call = Call(store, caller.account_id, Presenter(store, base, request.script_root, caller.account_id))
+    return caller.account_id
+
+
+def _caller(store: Store) -> Caller:
+    passed = request.environ.get(PASSED)
+    here = cloud_id(f"{request.host_url.rstrip('/')}{CONTEXT}")
+    if passed is not None and (passed != here or request.blueprint in ("web", "oauth")):
+        raise AtGateway("Not Found", 404)
+    if request.blueprint == "web":
+        return _person(users.named(store, "admin")) or NOBODY
+    if request.blueprint == "oauth":  # asks for itself
+        return NOBODY
+    caller = identify(store)
+    if caller is not None:
+        _check_scopes(caller)
+    elif request.path not in OPEN:
+        raise _stranger()
+    return caller or NOBODY
+
+
+def _stranger() -> Refusal:
+    if PASSED in request.environ:
+        return AtGateway()
+    current = request.path.rstrip("/").endswith("/user/current")
+    reason = "caller cannot access Confluence" if current else "Current user not permitted to use Confluence"
+    return Stranger(reason, plain=not current)
+
+
+def _check_scopes(caller: Caller) -> None:
+    """Raise `AtGateway` unless a token's scopes suffice for what is asked; what there is not is not asked for."""
+    if caller.scopes is None or request.url_rule is None:
+        return
+    asked = operations.find(request.method, request.path)
+    if asked is None or not any(one <= caller.scopes for one in asked.tokens):
+        raise AtGateway("Unauthorized; scope does not match")
+
+
+def identify(store: Store) -> Caller | None:
+    """Return whom the credentials of the request name, None when they name nobody."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    return SCHEMES.get(scheme.lower(), _by_session)(store, value.strip())
+
+
+def _person(row: Row | None) -> Caller | None:
+    return Caller(row["account_id"], row["username"]) if row else None
+
+
+def _by_password(store: Store, _value: str) -> Caller | None:
+    given = request.authorization
+    return _person(users.by_password(store, given.username or "", given.password or "")) if given else None
+
+
+def _by_token(store: Store, value: str) -> Caller | None:
+    granted = oauth.find(store, value, "access")
+    if granted is None:
+        return _person(users.by_token(store, value))
+    if PASSED not in request.environ:
+        raise PlainUnauthorized
+    person = _person(users.get(store, granted["account_id"])) if oauth.good(store, granted) else None
+    scopes = frozenset(granted["scopes"].split())
+    return person and person._replace(scopes=scopes | {INCLUDED[one] for one in scopes & INCLUDED.keys()})
+
+
+def _by_session(store: Store, _value: str) -> Caller | None:
+    """Let the web page show images and files."""
+    shows = session.get("csrf") and request.path.startswith(SHOWN)
+    return _person(users.named(store, "admin")) if shows else None
+
+
+SCHEMES: Final[dict[str, Callable[[Store, str], Caller | None]]] = {"basic": _by_password, "bearer": _by_token}

@@ -11,7 +11,8 @@
     cql.py       the query language; cql.lark is its grammar
     web/         what a person sees; render.py and macros.py turn storage into HTML
     admission.py who asks, and by which way; operations.py what each operation asks of tokens and apps
-    oauth.py     how users let programs in; oauth_tokens.py what these get for it
+    oauth.py     how users let programs in; oauth_tokens.py what these get for it;
+                 oauth_apps.py how an app acts as a user
     connect.py   how installed apps sign their requests
     faults.py    bad days on demand; serve.py waitress
 

@@ -9,32 +9,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, g, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized as PlainUnauthorized
 
-from . import operations
-from .api_v1 import apps
+from . import connect, operations
+from .api_v1.apps import PLACE as APP_MODULES
 from .api_v1.common import Call
-from .errors import Refusal, Stranger
+from .errors import Forbidden, Refusal, Stranger, Unauthorized
 from .present import Presenter, cloud_id
 from .request_log import PASSED
-from .store import Row, Store, oauth, users
+from .store import Row, Store, apps, oauth, users
 
 CONTEXT: Final = "/wiki"
 GATEWAY: Final = re.compile(r"(/ex/confluence/([^/]*))(?:/wiki(?=/|$))?(.*)")
 SHOWN = ("/download/", "/x/")
 INCLUDED: Final = {"read:confluence-content.all": "read:confluence-content.summary"}  # the whole, and a summary of it
-OPEN = ("/_edge/tenant_info", apps.PLACE)
+FREE = "/_edge/tenant_info"
+OPEN = (FREE, APP_MODULES)
+UNQUOTED: Final = "/:@!$&'()*+,;=~-._"
 
 
 class Caller(NamedTuple):
-    """Who asks; an empty account id is nobody. scopes: what a token allows of what the user may do, None for all."""
+    """Who asks; an empty account id is nobody.
+
+    scopes, app_scopes: what a token, or an app, is allowed of what the account may do, None for all. app: the app that
+    signed the request itself.
+    """
 
     account_id: str
     name: str = ""
     scopes: frozenset[str] | None = None
+    app_scopes: frozenset[str] | None = None
+    app: str = ""
 
 
 class AtGateway(Refusal):
@@ -82,8 +91,9 @@ def admit(store: Store) -> str:
     caller = _caller(store)
     g.user_name = caller.name
     base = request.host_url.rstrip("/") + request.script_root
-    g.call = Call(store, caller.account_id, Presenter(store, base, request.script_root, caller.account_id))
-    return caller.account_id
+    me = caller.account_id
+    g.call = Call(store, me, Presenter(store, base, request.script_root, me), caller.app)
+    return me
 
 
 def _caller(store: Store) -> Caller:
@@ -112,17 +122,28 @@ def _stranger() -> Refusal:
 
 
 def _check_scopes(caller: Caller) -> None:
-    """Raise `AtGateway` unless a token's scopes suffice for what is asked; what there is not is not asked for."""
-    if caller.scopes is None or request.url_rule is None:
+    """Raise `AtGateway` unless a token's scopes suffice, and `Forbidden` unless an app's do.
+
+    What there is not is not asked for, so that it is not found.
+    """
+    if request.url_rule is None or request.path == FREE:
         return
     asked = operations.find(request.method, request.path)
-    if asked is None or not any(one <= caller.scopes for one in asked.tokens):
+    if caller.scopes is not None and not (asked and any(one <= caller.scopes for one in asked.tokens)):
         raise AtGateway("Unauthorized; scope does not match")
+    needed = asked.app if asked else "INACCESSIBLE"
+    if caller.app_scopes is not None and needed not in caller.app_scopes:
+        raise Forbidden(f"Request not in an authorized API scope: {needed}", plain=True)
 
 
 def identify(store: Store) -> Caller | None:
-    """Return whom the credentials of the request name, None when they name nobody."""
+    """Return whom the credentials of the request name, None when they name nobody.
+
+    Raise `Unauthorized` for an app that did not sign as it should.
+    """
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if not scheme and "jwt" in request.args:
+        return _by_signature(store, request.args["jwt"])
     return SCHEMES.get(scheme.lower(), _by_session)(store, value.strip())
 
 
@@ -139,11 +160,36 @@ def _by_token(store: Store, value: str) -> Caller | None:
     granted = oauth.find(store, value, "access")
     if granted is None:
         return _person(users.by_token(store, value))
-    if PASSED not in request.environ:
+    by_app, passed = granted["granted"] == "app", PASSED in request.environ
+    if not by_app and not passed:
         raise PlainUnauthorized
     person = _person(users.get(store, granted["account_id"])) if oauth.good(store, granted) else None
+    if person is None or (by_app and passed):
+        return None
     scopes = frozenset(granted["scopes"].split())
-    return person and person._replace(scopes=scopes | {INCLUDED[one] for one in scopes & INCLUDED.keys()})
+    if by_app:
+        return person._replace(app_scopes=connect.allowed(scopes))
+    return person._replace(scopes=scopes | {INCLUDED[one] for one in scopes & INCLUDED.keys()})
+
+
+def _by_signature(store: Store, token: str) -> Caller | None:
+    if PASSED in request.environ:
+        return None
+    query = {name: request.args.getlist(name) for name in request.args if name != "jwt"}
+    try:
+        claims = connect.claims(token, lambda key: apps.secret(store, key), store.clock().timestamp())
+        connect.check_query(claims, request.method, _paths(), query)
+    except connect.BadToken as bad:
+        raise Unauthorized(str(bad), plain=True) from None
+    app = apps.described(store, claims["iss"])
+    name = f"addon_{app.key}"
+    return Caller(app.account_id, name, app_scopes=connect.allowed(app.scopes), app=app.key)
+
+
+def _paths() -> list[str]:
+    """Return the path of the request without the context, as it was sent and as it is encoded here."""
+    raw = urlsplit(request.environ.get("REQUEST_URI", "")).path.removeprefix(request.script_root)
+    return list(dict.fromkeys((quote(request.path, safe=UNQUOTED), request.path, raw)))
 
 
 def _by_session(store: Store, _value: str) -> Caller | None:
@@ -152,4 +198,6 @@ def _by_session(store: Store, _value: str) -> Caller | None:
     return _person(users.named(store, "admin")) if shows else None
 
 
-SCHEMES: Final[dict[str, Callable[[Store, str], Caller | None]]] = {"basic": _by_password, "bearer": _by_token}
+SCHEMES: Final[dict[str, Callable[[Store, str], Caller | None]]] = {
+    "basic": _by_password, "bearer": _by_token, "jwt": _by_signature,
+}  # fmt: skip

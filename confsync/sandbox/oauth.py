@@ -19,7 +19,7 @@ from werkzeug.datastructures import WWWAuthenticate
 
 from .admission import Caller, identify
 from .api_v1.common import call
-from .oauth_tokens import routes
+from .oauth_apps import routes
 from .oauth_words import PAGE, PROBLEM, known, words
 from .store import Row, oauth, users
 

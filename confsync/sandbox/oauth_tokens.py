@@ -42,7 +42,7 @@ def token() -> ResponseReturnValue:
     A refusal is an answer, not an error of the request: what it has revoked stays revoked.
     """
     try:
-        given = _sent()
+        given = sent()
         grant = GRANTS.get(given.get("grant_type", ""))
         if not given.get("grant_type"):
             raise OAuthError("invalid_request", "grant_type is missing")
@@ -63,12 +63,12 @@ def refused(error: OAuthError) -> ResponseReturnValue:
     return answer
 
 
-def _sent() -> dict[str, str]:
+def sent() -> dict[str, str]:
     """Return what a form or a JSON object says; raise `OAuthError` for anything else."""
-    sent: Any = request.form.to_dict() or request.get_json(force=True, silent=True)
-    if not isinstance(sent, dict) or not all(isinstance(one, str) for one in sent.values()):
+    found: Any = request.form.to_dict() or request.get_json(force=True, silent=True)
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise OAuthError("invalid_request", "A form or a JSON object of texts is expected")
-    return sent
+    return found
 
 
 def _client(given: Mapping[str, str]) -> Row:
@@ -77,8 +77,8 @@ def _client(given: Mapping[str, str]) -> Row:
     The ready one may do without: its secret is known to all, so with PKCE it is left out.
     """
     basic = request.authorization
-    sent = (basic.username or "", basic.password or "") if basic and basic.type == "basic" else None
-    client_id, secret = sent or (given.get("client_id", ""), given.get("client_secret", ""))
+    named = (basic.username or "", basic.password or "") if basic and basic.type == "basic" else None
+    client_id, secret = named or (given.get("client_id", ""), given.get("client_secret", ""))
     row = oauth.client(call().store, client_id)
     public = row is not None and row["id"] == oauth.READY and not secret
     if row is None or not (public or oauth.knows_secret(row, secret)):

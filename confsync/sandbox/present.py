@@ -93,7 +93,7 @@ class Presenter:
         return {
             "type": "known" if row else "unknown",
             "accountId": account_id,
-            "accountType": "atlassian" if row else "",
+            "accountType": users.account_type(self.store, account_id) if row else "",
             "email": row["email"] if row else "",
             "publicName": name,
             "displayName": name,

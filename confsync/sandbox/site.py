@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from . import load, saving
+from . import connect, load, saving
 from .request_log import Entry, RequestLog
 from .store import (
     Store,
@@ -24,6 +24,8 @@ from .store import (
     tree,
     users,
 )
+
+SECRET_LENGTH = 32  # of what signs with SHA-256
 
 
 class Sandbox:
@@ -84,10 +86,24 @@ class Sandbox:
         with self.store.transaction():
             themes.choose(self.store, themes.SITE, key)
 
-    def install_app(self, key: str, secret: str) -> None:
-        """Install an app, which then may sign requests with its secret."""
+    def install_app(
+        self,
+        key: str,
+        scopes: Iterable[str] = ("READ", "WRITE", "DELETE"),
+        base_url: str | None = None,
+        secret: str = "",
+    ) -> apps.Installed:
+        """Install a Connect app, which then may sign requests; return its secret and the names it goes by.
+
+        `scopes` are of `connect.SCOPES`; `base_url` is where the app listens; a `secret` that is given is used.
+        """
+        wanted = tuple(scopes)
+        if strange := set(wanted) - set(connect.SCOPES):
+            raise ValueError(f"no scope of apps is called {', '.join(strange)}; there are {', '.join(connect.SCOPES)}")
+        if secret and len(secret) < SECRET_LENGTH:
+            raise ValueError(f"the secret of an app has at least {SECRET_LENGTH} characters")
         with self.store.transaction():
-            apps.install(self.store, key, secret)
+            return apps.install(self.store, key, secret or secrets.token_urlsafe(48), wanted, base_url or "")
 
     def register_oauth_client(self, name: str, redirect_uris: Iterable[str]) -> tuple[str, str]:
         """Register a program that may ask users for access; return its client id and its secret."""

@@ -39,7 +39,7 @@ def _author(sent: Json) -> Json:
         "username": sent.get("username"),
         "userKey": sent.get("userKey"),
         "accountId": account_id,
-        "accountType": "atlassian" if row else "",
+        "accountType": users.account_type(call().store, row["account_id"]) if row else "",
         "publicName": name,
         "externalCollaborator": False,
         "isExternalCollaborator": False,

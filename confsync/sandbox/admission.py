@@ -21,7 +21,7 @@ from .api_v1.common import Call
 from .errors import Forbidden, Refusal, Stranger, Unauthorized
 from .present import Presenter, cloud_id
 from .request_log import PASSED
-from .store import Row, Store, apps, oauth, users
+from .store import Row, Store, apps, global_permissions, oauth, users
 
 CONTEXT: Final = "/wiki"
 GATEWAY: Final = re.compile(r"(/ex/confluence/([^/]*))(?:/wiki(?=/|$))?(.*)")
@@ -29,6 +29,11 @@ SHOWN = ("/download/", "/x/")
 INCLUDED: Final = {"read:confluence-content.all": "read:confluence-content.summary"}  # the whole, and a summary of it
 FREE = "/_edge/tenant_info"
 OPEN = (FREE, APP_MODULES)
+UNPERMITTED: Final = "Current user not permitted to use Confluence"
+# What people without credentials find nothing under, and below what alone they may be permitted to write.
+FOR_USERS: Final = re.compile(r"/rest/api/(?:user(?!/current|/anonymous)|group|search/user|audit)|/api/v2/user")
+WRITABLE: Final = re.compile(r"/rest/api/content|/api/v2/")
+READS: Final = ("GET", "HEAD", "OPTIONS")
 UNQUOTED: Final = "/:@!$&'()*+,;=~-._"
 
 
@@ -106,18 +111,34 @@ def _caller(store: Store) -> Caller:
     if request.blueprint == "oauth":  # asks for itself
         return NOBODY
     caller = identify(store)
+    if caller is None and request.path not in OPEN:
+        caller = _anonymous(store)
     if caller is not None:
         _check_scopes(caller)
-    elif request.path not in OPEN:
-        raise _stranger()
+        _check_use(store, caller)
     return caller or NOBODY
+
+
+def _anonymous(store: Store) -> Caller:
+    """Return nobody in particular, where the site lets them in; raise `Stranger` for wrong credentials."""
+    given = "Authorization" in request.headers or "jwt" in request.args
+    if given or PASSED in request.environ or not global_permissions.has(store, "", global_permissions.USE):
+        raise _stranger()
+    if FOR_USERS.match(request.path) or (request.method not in READS and not WRITABLE.match(request.path)):
+        raise Forbidden("Anonymous users are not permitted to do this")
+    return NOBODY
+
+
+def _check_use(store: Store, caller: Caller) -> None:
+    if request.path != FREE and not global_permissions.has(store, caller.account_id, global_permissions.USE):
+        raise Forbidden(UNPERMITTED, plain=True)
 
 
 def _stranger() -> Refusal:
     if PASSED in request.environ:
         return AtGateway()
     current = request.path.rstrip("/").endswith("/user/current")
-    reason = "caller cannot access Confluence" if current else "Current user not permitted to use Confluence"
+    reason = "caller cannot access Confluence" if current else UNPERMITTED
     return Stranger(reason, plain=not current)
 
 

@@ -14,6 +14,7 @@ from .store import (
     apps,
     content,
     drafts,
+    global_permissions,
     groups,
     likes,
     oauth,
@@ -36,6 +37,7 @@ class Sandbox:
         self.requests = requests
         with store.transaction():
             users.ensure_admin(store)
+            global_permissions.ensure_ready(store)
             permissions.ensure(store)
             oauth.ensure_ready(store)
 
@@ -80,6 +82,35 @@ class Sandbox:
             named += [restrictions.Subject("group", groups.known(self.store, one)) for one in groups_]
             restrictions.clear(self.store, row["id"], (operation,))
             restrictions.add(self.store, row["id"], operation, named)
+
+    def permit(self, operation: str, users_: Iterable[str] = (), groups_: Iterable[str] = ()) -> None:
+        """Let only these users (by login name or account id) and groups do something on the whole site.
+
+        `operation` is one of `global_permissions.OPERATIONS`: use the site, create spaces, administer.
+        """
+        if operation not in global_permissions.OPERATIONS:
+            known = ", ".join(global_permissions.OPERATIONS)
+            raise ValueError(f"no permission is called {operation!r}; there are {known}")
+        with self.store.transaction():
+            named = [("user", users.known(self.store, one)) for one in users_]
+            named += [("group", permissions.subject(self.store, "group", one)) for one in groups_]
+            global_permissions.leave_to(self.store, operation, named)
+
+    def allow_anonymous(self, allowed: bool = True) -> None:
+        """Let people without credentials use the site; they see the spaces that are open to everybody."""
+        with self.store.transaction():
+            change = global_permissions.grant if allowed else global_permissions.revoke
+            change(self.store, global_permissions.USE, global_permissions.ANONYMOUS)
+
+    def open_space(self, key: str, operation: str = "read", target: str = "space") -> None:
+        """Open a space to everybody, also to people without credentials: to read, or to do something else too."""
+        with self.store.transaction():
+            space_id = spaces.get(self.store, key)["id"]
+            for what in dict.fromkeys((permissions.READ_SPACE, (operation, target))):
+                if what not in permissions.ALL or what[0] not in permissions.OPEN:
+                    raise ValueError(f"nobody can let everybody {operation} a {target}")
+                if not permissions.find(self.store, space_id, permissions.ANONYMOUS, what):
+                    permissions.grant(self.store, space_id, permissions.ANONYMOUS, what)
 
     def set_theme(self, key: str = "") -> None:
         """Set the theme of the whole site, which REST can only read; without a key it is the default theme again."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from confsync.sandbox.errors import BadRequest
 
-from . import users
+from . import global_permissions, users
 from .db import Row, Store
 
 Json = dict[str, Any]
@@ -29,7 +29,7 @@ class Installed(NamedTuple):
     base_url: str
 
 
-def install(store: Store, key: str, shared_secret: str, scopes: Iterable[str], base_url: str) -> Installed:
+def install(store: Store, key: str, shared_secret: str, scopes: Sequence[str], base_url: str) -> Installed:
     """Install an app, or change one that is installed, which keeps its account."""
     store.run("INSERT OR REPLACE INTO app VALUES (?, ?)", key, shared_secret)
     found = store.one("SELECT * FROM app_install WHERE app_key = ?", key)
@@ -37,6 +37,8 @@ def install(store: Store, key: str, shared_secret: str, scopes: Iterable[str], b
     client_id = found["client_id"] if found else secrets.token_urlsafe(24)
     given = (key, account_id, client_id, " ".join(scopes), base_url)
     store.run("INSERT OR REPLACE INTO app_install VALUES (?, ?, ?, ?, ?)", *given)
+    change = global_permissions.grant if "ADMIN" in scopes else global_permissions.revoke
+    change(store, global_permissions.ADMINISTER, ("user", account_id))
     return described(store, key)
 
 

@@ -14,6 +14,8 @@
     oauth.py     how users let programs in; oauth_tokens.py what these get for it;
                  oauth_apps.py how an app acts as a user
     connect.py   how installed apps sign their requests
+    webhooks.py  who is told of what happens; webhook_events.py what that is, webhook_payloads.py in which words,
+                 webhook_delivery.py how it gets there
     faults.py    bad days on demand; serve.py waitress
 
 Nothing here knows of confsync, and confsync reaches it over HTTP only.

@@ -97,6 +97,8 @@ def admit(store: Store) -> str:
     g.user_name = caller.name
     base = request.host_url.rstrip("/") + request.script_root
     me = caller.account_id
+    store.asker = me
+    store.base = f"{request.host_url.rstrip('/')}{CONTEXT}"
     g.call = Call(store, me, Presenter(store, base, request.script_root, me), caller.app)
     return me
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from . import admission, api_v2, flavours, oauth, web
+from . import admission, api_v2, flavours, oauth, web, webhooks
 from . import faults as bad_days
 from .api_v1 import GROUPS, actions, apps
 from .errors import Refusal
@@ -115,6 +115,7 @@ def _pattern() -> Site:
     app.register_blueprint(actions.routes)
     app.register_blueprint(apps.routes)
     app.register_blueprint(oauth.routes)
+    app.register_blueprint(webhooks.routes, url_prefix="/rest/api")
     app.register_blueprint(web.routes)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +24,9 @@ from .store import (
     themes,
     tree,
     users,
+    webhooks,
 )
+from .webhook_delivery import Deliveries, Delivery, check_names
 
 SECRET_LENGTH = 32  # of what signs with SHA-256
 
@@ -40,6 +42,7 @@ class Sandbox:
             global_permissions.ensure_ready(store)
             permissions.ensure(store)
             oauth.ensure_ready(store)
+        self.hooks = Deliveries(store)
 
     @property
     def log(self) -> list[Entry]:
@@ -123,18 +126,37 @@ class Sandbox:
         scopes: Iterable[str] = ("READ", "WRITE", "DELETE"),
         base_url: str | None = None,
         secret: str = "",
+        hooks: Iterable[Mapping[str, str]] = (),
     ) -> apps.Installed:
         """Install a Connect app, which then may sign requests; return its secret and the names it goes by.
 
         `scopes` are of `connect.SCOPES`; `base_url` is where the app listens; a `secret` that is given is used.
+        `hooks` are the `webhooks` of its descriptor, of `{event, url}`, with addresses relative to `base_url`.
         """
         wanted = tuple(scopes)
         if strange := set(wanted) - set(connect.SCOPES):
             raise ValueError(f"no scope of apps is called {', '.join(strange)}; there are {', '.join(connect.SCOPES)}")
         if secret and len(secret) < SECRET_LENGTH:
             raise ValueError(f"the secret of an app has at least {SECRET_LENGTH} characters")
+        declared = [(check_names([one["event"]]), one["url"]) for one in hooks]
         with self.store.transaction():
+            webhooks.remove_of_app(self.store, key)
+            for names, url in declared:
+                webhooks.register(self.store, key, url, names, "", active=True, app=key)
             return apps.install(self.store, key, secret or secrets.token_urlsafe(48), wanted, base_url or "")
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Return what became of the events that receivers are told of, oldest first."""
+        return self.hooks.listing()
+
+    def wait_for_deliveries(self, seconds: float = 10) -> None:
+        """Wait until no event waits for its receiver; raise `TimeoutError` after so many seconds."""
+        self.hooks.wait(seconds)
+
+    def allow_any_receiver(self) -> None:
+        """Let events be delivered to other machines too; without this only to this one."""
+        self.hooks.anywhere = True
 
     def register_oauth_client(self, name: str, redirect_uris: Iterable[str]) -> tuple[str, str]:
         """Register a program that may ask users for access; return its client id and its secret."""
@@ -178,6 +200,7 @@ class Sandbox:
         self.store.index_lag = timedelta(seconds=seconds)
 
     def close(self) -> None:
-        """Close the data file and the log."""
+        """Close the data file and the log; what waits for receivers is delivered by the next start on the file."""
+        self.hooks.stop()
         self.requests.close()
         self.store.close()

@@ -10,7 +10,12 @@
     api_v2/      its second version, over the same store
     cql.py       the query language; cql.lark is its grammar
     web/         what a person sees; render.py and macros.py turn storage into HTML
+    admission.py who asks, and by which way; operations.py what each operation asks of tokens and apps
+    oauth.py     how users let programs in; oauth_tokens.py what these get for it;
+                 oauth_apps.py how an app acts as a user
     connect.py   how installed apps sign their requests
+    webhooks.py  who is told of what happens; webhook_events.py what that is, webhook_payloads.py in which words,
+                 webhook_delivery.py how it gets there
     faults.py    bad days on demand; serve.py waitress
 
 Nothing here knows of confsync, and confsync reaches it over HTTP only.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import uuid
@@ -13,25 +12,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from . import api_v2, datacenter, flavours, web
+from . import admission, api_v2, datacenter, flavours, oauth, web, webhooks
 from . import faults as bad_days
 from .api_v1 import GROUPS, actions, apps, server
-from .api_v1.common import Call
-from .errors import Refusal, Stranger
+from .errors import Refusal
 from .forms import SiteRequest
-from .present import Presenter
 from .request_log import HashingReader, Log, RequestLog
 from .site import Sandbox
-from .store import Row, Store, restrictions, users
+from .store import Store, restrictions, users
 
-CONTEXT = "/wiki"
-SHOWN = ("/download/", "/x/")
-OPEN = ("/_edge/tenant_info", apps.PLACE, server.MANIFEST)
 NOT_FOUND_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
@@ -64,16 +58,13 @@ class Site(Flask):
         flavours.check(self.flavour, request)
         with self.sandbox.store.transaction():
             self.sandbox.store.address = request.remote_addr or ""
-            me = _admit(self.sandbox.store)
+            me = admission.admit(self.sandbox.store)
             with restrictions.seen_by(self.sandbox.store, me):
                 return super().dispatch_request()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Serve the site under `/wiki` and, for clients that drop the context, under the root."""
-        path = environ.get("PATH_INFO", "")
-        if path == CONTEXT or path.startswith(CONTEXT + "/"):
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + CONTEXT
-            environ["PATH_INFO"] = path[len(CONTEXT) :] or "/"
+        """Serve the site under `/wiki`, under the root, and through the gateway."""
+        admission.place(environ)
         if self.flavour == flavours.DATACENTER:
             environ["PATH_INFO"] = datacenter.as_routed(environ["PATH_INFO"])
         environ["wsgi.input"] = HashingReader(environ["wsgi.input"])
@@ -127,49 +118,16 @@ def _pattern() -> Site:
     app.register_blueprint(actions.routes)
     app.register_blueprint(apps.routes)
     app.register_blueprint(server.routes)
+    app.register_blueprint(oauth.routes)
+    app.register_blueprint(webhooks.routes, url_prefix="/rest/api")
     app.register_blueprint(web.routes)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)
+    admission.register(app)
     app.teardown_request(lambda _error: request.close())  # spooled uploads
     app.after_request(_logged)
     app.jinja_env.auto_reload = False  # made here, so that a template is compiled once for all sites
     return app
-
-
-def _admit(store: Store) -> str:
-    """Find out who asks, put the call at hand and return the account id, empty where anyone may come.
-
-    Raise `Stranger` for nobody anywhere else.
-    """
-    user = users.named(store, "admin") if request.blueprint == "web" else _user(store)
-    if user is None and request.path not in OPEN:
-        current = request.path.rstrip("/").endswith("/user/current")
-        raise Stranger(
-            "caller cannot access Confluence" if current else "Current user not permitted to use Confluence",
-            plain=not current,
-        )
-    me = user["account_id"] if user else ""
-    g.user_name = user["username"] if user else ""
-    g.call = Call(
-        store, me, Presenter(store, request.host_url.rstrip("/") + request.script_root, request.script_root, me)
-    )
-    return str(me)
-
-
-def _user(store: Store) -> Row | None:
-    header = request.headers.get("Authorization", "")
-    scheme, _, value = header.partition(" ")
-    if scheme.lower() == "bearer":
-        return users.by_token(store, value.strip())
-    if scheme.lower() == "basic":
-        try:
-            name, _, secret = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
-        except ValueError:
-            return None
-        return users.by_password(store, name, secret)
-    if session.get("csrf") and request.path.startswith(SHOWN):  # images and files in the web page
-        return users.named(store, "admin")
-    return None
 
 
 def _refused(refusal: Exception) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 Refusal                 any answer that is not a success
 ├── BadRequest          400  the request itself is wrong
-├── Unauthorized        401  not signed by an app, where only apps may ask
+├── Unauthorized        401  not signed by an app as it should be
 ├── Forbidden           403  not allowed, or an XSRF check failed
 │   └── Stranger        403  nobody that the site knows
 ├── NotFound            404  missing, or hidden from this user
@@ -37,7 +37,7 @@ class BadRequest(Refusal):
 
 
 class Unauthorized(Refusal):
-    """No installed app signed this, where only apps may ask."""
+    """No installed app signed this as it should."""
 
     status = 401
     java_class = "NotAuthenticatedException"

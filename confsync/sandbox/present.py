@@ -87,14 +87,26 @@ class Presenter:
         found: Json = self.once(("user", account_id), lambda: self._user(account_id))
         return found
 
+    def anonymous(self) -> Json:
+        """Return nobody in particular."""
+        return {
+            "type": "anonymous",
+            "profilePicture": {**AVATAR, "path": f"{self.context}{AVATAR['path']}"},
+            "displayName": "Anonymous",
+            "_expandable": {"operations": ""},
+            "_links": {"self": self.api("/user/anonymous")},
+        }
+
     def _user(self, account_id: str) -> Json:
+        if not account_id:
+            return self.anonymous()
         row = users.get(self.store, account_id)
         name = row["display_name"] if row else "Former user"
         return {
             "type": "known" if row else "unknown",
             "accountId": account_id,
-            "accountType": "atlassian" if row else "",
-            "email": row["email"] if row else "",
+            "accountType": users.account_type(self.store, account_id) if row else "",
+            "email": row["email"] if row and self.me else "",
             "publicName": name,
             "displayName": name,
             "profilePicture": {**AVATAR, "path": f"{self.context}{AVATAR['path']}"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +16,8 @@ Log = Callable[[Entry], None]
 KEPT = 50_000
 CHUNK = 1 << 20
 WRITES = ("POST", "PUT", "PATCH")
+PASSED = "sandbox.gateway"  # in the WSGI environment: the id of the site, where a request came by the gateway
+SECRET = re.compile(r"((?:^|&)(?:jwt|code|state|client_secret)=)[^&]*")
 
 
 class HashingReader:
@@ -83,8 +86,10 @@ class RequestLog:
 
 
 def _path() -> str:
-    query = request.query_string.decode("latin-1")
-    return f"{request.script_root}{request.path}" + (f"?{query}" if query else "")
+    query = SECRET.sub(r"\1…", request.query_string.decode("latin-1"))
+    site = request.environ.get(PASSED)
+    gateway = f"/ex/confluence/{site}" if site is not None else ""
+    return f"{gateway}{request.script_root}{request.path}" + (f"?{query}" if query else "")
 
 
 def _request_digest() -> str:

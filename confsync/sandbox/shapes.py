@@ -70,14 +70,15 @@ def _whole(rows: list[Json]) -> Json:
 
 
 def _permission(at: Presenter, row: Row) -> Json:
-    """Return a permission of a space; a group that is gone has lost its name."""
+    """Return a permission of a space; a group that is gone has lost its name, everybody has none."""
+    anonymous = row["kind"] == permissions.ANONYMOUS[0]
     group = groups.find(at.store, group_id=row["subject"]) if row["kind"] == "group" else None
     shown = at.user(row["subject"]) if row["kind"] == "user" else group_json(at, group["name"] if group else "")
     return {
         "id": row["id"],
-        "subjects": {row["kind"]: _whole([shown])},
+        **({} if anonymous else {"subjects": {row["kind"]: _whole([shown])}}),
         "operation": {"operation": row["operation"], "targetType": row["target"]},
-        "anonymousAccess": False,
+        "anonymousAccess": anonymous,
         "unlicensedAccess": False,
     }
 

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from . import load, saving
+from . import connect, load, saving
 from .request_log import Entry, RequestLog
-from .store import Store, apps, content, drafts, groups, likes, permissions, restrictions, spaces, themes, tree, users
+from .store import (
+    Store,
+    apps,
+    content,
+    drafts,
+    global_permissions,
+    groups,
+    likes,
+    oauth,
+    permissions,
+    restrictions,
+    spaces,
+    themes,
+    tree,
+    users,
+    webhooks,
+)
+from .webhook_delivery import Deliveries, Delivery, check_names
+
+SECRET_LENGTH = 32  # of what signs with SHA-256
 
 
 class Sandbox:
@@ -19,7 +39,10 @@ class Sandbox:
         self.requests = requests
         with store.transaction():
             users.ensure_admin(store)
+            global_permissions.ensure_ready(store)
             permissions.ensure(store)
+            oauth.ensure_ready(store)
+        self.hooks = Deliveries(store)
 
     @property
     def log(self) -> list[Entry]:
@@ -63,15 +86,84 @@ class Sandbox:
             restrictions.clear(self.store, row["id"], (operation,))
             restrictions.add(self.store, row["id"], operation, named)
 
+    def permit(self, operation: str, users_: Iterable[str] = (), groups_: Iterable[str] = ()) -> None:
+        """Let only these users (by login name or account id) and groups do something on the whole site.
+
+        `operation` is one of `global_permissions.OPERATIONS`: use the site, create spaces, administer.
+        """
+        if operation not in global_permissions.OPERATIONS:
+            known = ", ".join(global_permissions.OPERATIONS)
+            raise ValueError(f"no permission is called {operation!r}; there are {known}")
+        with self.store.transaction():
+            named = [("user", users.known(self.store, one)) for one in users_]
+            named += [("group", permissions.subject(self.store, "group", one)) for one in groups_]
+            global_permissions.leave_to(self.store, operation, named)
+
+    def allow_anonymous(self, allowed: bool = True) -> None:
+        """Let people without credentials use the site; they see the spaces that are open to everybody."""
+        with self.store.transaction():
+            change = global_permissions.grant if allowed else global_permissions.revoke
+            change(self.store, global_permissions.USE, global_permissions.ANONYMOUS)
+
+    def open_space(self, key: str, operation: str = "read", target: str = "space") -> None:
+        """Open a space to everybody, also to people without credentials: to read, or to do something else too."""
+        with self.store.transaction():
+            space_id = spaces.get(self.store, key)["id"]
+            for what in dict.fromkeys((permissions.READ_SPACE, (operation, target))):
+                if what not in permissions.ALL or what[0] not in permissions.OPEN:
+                    raise ValueError(f"nobody can let everybody {operation} a {target}")
+                if not permissions.find(self.store, space_id, permissions.ANONYMOUS, what):
+                    permissions.grant(self.store, space_id, permissions.ANONYMOUS, what)
+
     def set_theme(self, key: str = "") -> None:
         """Set the theme of the whole site, which REST can only read; without a key it is the default theme again."""
         with self.store.transaction():
             themes.choose(self.store, themes.SITE, key)
 
-    def install_app(self, key: str, secret: str) -> None:
-        """Install an app, which then may sign requests with its secret."""
+    def install_app(
+        self,
+        key: str,
+        scopes: Iterable[str] = ("READ", "WRITE", "DELETE"),
+        base_url: str | None = None,
+        secret: str = "",
+        hooks: Iterable[Mapping[str, str]] = (),
+    ) -> apps.Installed:
+        """Install a Connect app, which then may sign requests; return its secret and the names it goes by.
+
+        `scopes` are of `connect.SCOPES`; `base_url` is where the app listens; a `secret` that is given is used.
+        `hooks` are the `webhooks` of its descriptor, of `{event, url}`, with addresses relative to `base_url`.
+        """
+        wanted = tuple(scopes)
+        if strange := set(wanted) - set(connect.SCOPES):
+            raise ValueError(f"no scope of apps is called {', '.join(strange)}; there are {', '.join(connect.SCOPES)}")
+        if secret and len(secret) < SECRET_LENGTH:
+            raise ValueError(f"the secret of an app has at least {SECRET_LENGTH} characters")
+        declared = [(check_names([one["event"]]), one["url"]) for one in hooks]
         with self.store.transaction():
-            apps.install(self.store, key, secret)
+            webhooks.remove_of_app(self.store, key)
+            for names, url in declared:
+                webhooks.register(self.store, key, url, names, "", active=True, app=key)
+            return apps.install(self.store, key, secret or secrets.token_urlsafe(48), wanted, base_url or "")
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Return what became of the events that receivers are told of, oldest first."""
+        return self.hooks.listing()
+
+    def wait_for_deliveries(self, seconds: float = 10) -> None:
+        """Wait until no event waits for its receiver; raise `TimeoutError` after so many seconds."""
+        self.hooks.wait(seconds)
+
+    def allow_any_receiver(self) -> None:
+        """Let events be delivered to other machines too; without this only to this one."""
+        self.hooks.anywhere = True
+
+    def register_oauth_client(self, name: str, redirect_uris: Iterable[str]) -> tuple[str, str]:
+        """Register a program that may ask users for access; return its client id and its secret."""
+        with self.store.transaction():
+            client_id, secret = self.store.ids(), secrets.token_urlsafe(32)
+            oauth.register(self.store, client_id, secret, name, redirect_uris)
+            return client_id, secret
 
     def hide(self, page_id: str) -> None:
         """Restrict a page and everything below it, so that to every user it looks as if it did not exist."""
@@ -108,6 +200,7 @@ class Sandbox:
         self.store.index_lag = timedelta(seconds=seconds)
 
     def close(self) -> None:
-        """Close the data file and the log."""
+        """Close the data file and the log; what waits for receivers is delivered by the next start on the file."""
+        self.hooks.stop()
         self.requests.close()
         self.store.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from confsync.sandbox import connect
 from confsync.sandbox.errors import BadRequest, Unauthorized
 from confsync.sandbox.store import apps
 
@@ -16,16 +15,9 @@ PLACE = "/rest/atlassian-connect/1/app/module/dynamic"
 
 def _app() -> str:
     """Return the key of the app that signed the request; raise `Unauthorized` for anybody else."""
-    store = call().store
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.upper() != "JWT":
-        token = request.args.get("jwt", "")
-    query = {name: request.args.getlist(name) for name in request.args if name != "jwt"}
-    wanted = connect.query_hash(request.method, request.path, query)
-    found = connect.issuer(token, wanted, store.clock().timestamp(), lambda key: apps.secret(store, key))
-    if found is None:
+    if not call().app:
         raise Unauthorized("Only an installed app may make this request", plain=True)
-    return found
+    return call().app
 
 
 @routes.get(PLACE)

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from confsync.sandbox.errors import BadRequest
-from confsync.sandbox.store import Row, audit, groups, iso, users
+from confsync.sandbox.store import Row, audit, global_permissions, iso, users
 
 from .common import ID_DIGITS, Json, call, json_object, number, objects, paged
 
@@ -25,7 +25,7 @@ CHANGE = ("name", "oldValue", "newValue")
 
 
 def _administrator() -> None:
-    groups.check_administrator(call().store, call().me)
+    global_permissions.check_administrator(call().store, call().me)
 
 
 def _author(sent: Json) -> Json:
@@ -39,7 +39,7 @@ def _author(sent: Json) -> Json:
         "username": sent.get("username"),
         "userKey": sent.get("userKey"),
         "accountId": account_id,
-        "accountType": "atlassian" if row else "",
+        "accountType": users.account_type(call().store, row["account_id"]) if row else "",
         "publicName": name,
         "externalCollaborator": False,
         "isExternalCollaborator": False,

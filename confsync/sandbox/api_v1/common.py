@@ -33,11 +33,12 @@ PAGING = ("start", "limit", "next", "prev")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request on its way: the store, who asks, and how answers are presented."""
+    """One request on its way: the store, who asks, and how answers are presented; `app` signed it itself."""
 
     store: Store
     me: str
     present: Presenter
+    app: str = ""
 
     @property
     def expand(self) -> Expand:

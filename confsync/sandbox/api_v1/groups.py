@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest, Forbidden
 from confsync.sandbox.shapes import group_json
-from confsync.sandbox.store import Row, groups, users
+from confsync.sandbox.store import Row, global_permissions, groups, users
 
 from .common import Json, call, flag, json_object, paged
 
@@ -73,7 +73,7 @@ def memberships() -> Json:
 @routes.post("/group")
 def create() -> tuple[Json, int]:
     """Create a group."""
-    groups.check_administrator(call().store, call().me)
+    global_permissions.check_administrator(call().store, call().me)
     name = json_object().get("name")
     if not isinstance(name, str):
         raise BadRequest("A group needs a 'name'")
@@ -84,7 +84,7 @@ def create() -> tuple[Json, int]:
 @routes.delete("/group/by-id", endpoint="delete_by_id", defaults={"parameter": "id"})
 def delete(parameter: str) -> tuple[str, int]:
     """Delete a group."""
-    groups.check_administrator(call().store, call().me)
+    global_permissions.check_administrator(call().store, call().me)
     groups.delete(call().store, _by_query(parameter))
     return "", 204
 
@@ -133,7 +133,7 @@ def _members(row: Row) -> Json:
 @routes.post("/group/userByGroupId", endpoint="add_by_id", defaults={"parameter": "groupId"})
 def add(parameter: str) -> tuple[str, int]:
     """Put a user into a group."""
-    groups.check_administrator(call().store, call().me)
+    global_permissions.check_administrator(call().store, call().me)
     row, who = _by_query(parameter), json_object().get("accountId")
     if not isinstance(who, str):
         raise BadRequest("A user is named by 'accountId'")
@@ -145,7 +145,7 @@ def add(parameter: str) -> tuple[str, int]:
 @routes.delete("/group/userByGroupId", endpoint="remove_by_id", defaults={"parameter": "groupId"})
 def remove(parameter: str) -> tuple[str, int]:
     """Take a user out of a group."""
-    groups.check_administrator(call().store, call().me)
+    global_permissions.check_administrator(call().store, call().me)
     who = request.args.get("accountId") or request.args.get("key") or request.args.get("username")
     if not who:
         raise BadRequest("A user is named by 'accountId'")

@@ -9,7 +9,6 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import NotFound
 from confsync.sandbox.present import cloud_id
-from confsync.sandbox.shapes import AVATAR
 from confsync.sandbox.store import Row, longtasks, users
 
 from .common import Json, call, paged
@@ -36,13 +35,7 @@ def read() -> Json:
 @routes.get("/user/anonymous")
 def anonymous() -> Json:
     """Return what an anonymous visitor looks like."""
-    return {
-        "type": "anonymous",
-        "profilePicture": AVATAR,
-        "displayName": "Anonymous",
-        "_expandable": {"operations": ""},
-        "_links": {"self": call().present.api("/user/anonymous")},
-    }
+    return call().present.anonymous()
 
 
 @routes.get("/settings/systemInfo")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from confsync.sandbox.shapes import property_json
-from confsync.sandbox.store import content, properties, restrictions, spaces
+from confsync.sandbox.store import content, permissions, properties, restrictions, spaces
 
 from .common import Json, call, json_object, paged
 
@@ -23,6 +23,8 @@ def _owner(owner: str, place: Any, writes: bool = False) -> tuple[int, str]:
         row = find(call().store, place, ("current", "archived", "draft"))
         return row["id"], f"/content/{row['id']}/property"
     space = spaces.get(call().store, place)
+    if writes:
+        permissions.check_administrator(call().store, space["id"], call().me)
     return space["id"], f"/space/{space['key']}/property"
 
 

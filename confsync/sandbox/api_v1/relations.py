@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from confsync.sandbox.errors import BadRequest, NotFound, NotImplementedHere
-from confsync.sandbox.store import Row, content, favourites, groups, users
+from confsync.sandbox.store import Row, content, favourites, global_permissions, users
 
 from .common import Json, as_id, call
 
@@ -32,7 +32,7 @@ def _ends(name: str, source_type: str, source: str, target_type: str, target: st
     here = call()
     account_id = here.me if source == "current" else users.known(here.store, source)
     if account_id != here.me:
-        groups.check_administrator(here.store, here.me)
+        global_permissions.check_administrator(here.store, here.me)
     return account_id, content.get(here.store, as_id(target))
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest, NotFound
 from confsync.sandbox.shapes import label_json
-from confsync.sandbox.store import Row, labels, space_settings, spaces
+from confsync.sandbox.store import Row, labels, permissions, space_settings, spaces
 
 from .common import Json, call, json_body, json_object, paged
 
@@ -47,6 +47,12 @@ def _prefix() -> str:
     return prefix
 
 
+def _administered(key: str) -> Row:
+    space = spaces.get(call().store, key)
+    permissions.check_administrator(call().store, space["id"], call().me)
+    return space
+
+
 def _labels(space: Row) -> Json:
     """List the labels of a space: its number is no content's, so they lie beside those of content."""
     return paged(labels.listing(call().store, space["id"], _prefix()), label_json, LIMIT, MOST)
@@ -61,7 +67,7 @@ def space_labels(key: str) -> Json:
 @routes.post("/space/<key>/label")
 def add_space_labels(key: str) -> Json:
     """Add labels to a space, and return all."""
-    here, space, sent = call(), spaces.get(call().store, key), json_body()
+    here, space, sent = call(), _administered(key), json_body()
     wanted = sent if isinstance(sent, list) else [sent]
     if not wanted or not all(isinstance(one, dict) for one in wanted):
         raise BadRequest("A label or a list of labels is expected")
@@ -72,7 +78,7 @@ def add_space_labels(key: str) -> Json:
 @routes.delete("/space/<key>/label")
 def remove_space_label(key: str) -> tuple[str, int]:
     """Remove a label from a space."""
-    space, name, prefix = spaces.get(call().store, key), request.args.get("name", ""), _prefix()
+    space, name, prefix = _administered(key), request.args.get("name", ""), _prefix()
     if not name:
         raise BadRequest("Parameter 'name' is required")
     labels.remove(call().store, space["id"], f"{prefix}:{name}" if prefix else name)
@@ -96,7 +102,7 @@ def settings(key: str) -> Json:
 @routes.put("/space/<key>/settings")
 def change_settings(key: str) -> Json:
     """Change the settings of a space."""
-    space, wanted = spaces.get(call().store, key), json_object().get("routeOverrideEnabled")
+    space, wanted = _administered(key), json_object().get("routeOverrideEnabled")
     if wanted is not None:
         if not isinstance(wanted, bool):
             raise BadRequest("'routeOverrideEnabled' is true or false")

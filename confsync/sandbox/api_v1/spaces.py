@@ -10,6 +10,7 @@ from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.shapes import space_json
 from confsync.sandbox.store import Row, content, longtasks, permissions, spaces, tree
 
+from . import space_permissions
 from .common import Json, as_id, call, contents, json_object, paged
 
 routes = Blueprint("spaces", __name__)
@@ -37,13 +38,17 @@ def read(key: str) -> Json:
 @routes.post("/space")
 @routes.post("/space/_private", endpoint="create_private", defaults={"private": True})
 def create(private: bool = False) -> Json:
-    """Create a space with a home page, open to everybody, or to its maker alone."""
+    """Create a space with a home page: its maker's alone, as `permissions` say, or open to every user."""
     here, sent = call(), json_object()
+    given = space_permissions.wanted(sent.get("permissions"))
     row = spaces.create(
         here.store, str(sent.get("key") or ""), str(sent.get("name") or ""), here.me, _description(sent) or ""
     )
-    if private:
+    if private or given:
         permissions.close(here.store, row["id"], here.me)
+    for who, what in [] if private else given:
+        if not permissions.find(here.store, row["id"], who, what):
+            permissions.grant(here.store, row["id"], who, what)
     return space_json(here.present, row, {**here.expand, "homepage": {}}, top=True)
 
 

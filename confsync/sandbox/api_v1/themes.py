@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.errors import BadRequest, Forbidden, NotFound
 from confsync.sandbox.shapes import AVATAR
-from confsync.sandbox.store import groups, looks, permissions, spaces, themes
+from confsync.sandbox.store import global_permissions, looks, permissions, spaces, themes
 from confsync.sandbox.store.themes import SITE, Theme
 
 from .common import Json, call, json_body, json_object, paged
@@ -75,7 +75,7 @@ def _administered(key: str | None) -> int:
     """Return the number of the space, or of the site without a key, that the user administers."""
     here = call()
     if not key:
-        groups.check_administrator(here.store, here.me)
+        global_permissions.check_administrator(here.store, here.me)
         return SITE
     space_id = int(spaces.get(here.store, key)["id"])
     permissions.check_administrator(here.store, space_id, here.me)

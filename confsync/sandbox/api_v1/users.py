@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from confsync.sandbox.cql_users import search_users
 from confsync.sandbox.errors import BadRequest, Forbidden, NotFound
-from confsync.sandbox.store import Row, groups, user_properties, users
+from confsync.sandbox.store import Row, global_permissions, user_properties, users
 
 from .common import Json, call, json_object, paged
 
@@ -103,7 +103,7 @@ def _owner(account_id: str) -> str:
     known = users.get(here.store, account_id)
     if known is None:
         raise NotFound(f"No user found with account id: {account_id}")
-    if account_id != here.me and groups.ADMINISTRATORS not in groups.of(here.store, here.me):
+    if account_id != here.me and not global_permissions.has(here.store, here.me, global_permissions.ADMINISTER):
         raise Forbidden("Only administrators may use the properties of another user")
     return account_id
 

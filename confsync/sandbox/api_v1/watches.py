@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 
 from confsync.sandbox.errors import Forbidden
-from confsync.sandbox.store import Row, content, groups, spaces, users, watches
+from confsync.sandbox.store import Row, content, global_permissions, spaces, users, watches
 
 from .common import Json, call, check_xsrf, paged
 
@@ -73,7 +73,7 @@ def _one(kind: str, target: object) -> Json | tuple[str, int]:
     here = call()
     who = request.args.get("accountId") or request.args.get("key") or request.args.get("username")
     account_id = users.known(here.store, who) if who else here.me
-    if account_id != here.me and groups.ADMINISTRATORS not in groups.of(here.store, here.me):
+    if account_id != here.me and not global_permissions.has(here.store, here.me, global_permissions.ADMINISTER):
         raise Forbidden("Only administrators may use the watches of another user")
     if (request.method, kind) in GUARDED:
         check_xsrf()

@@ -45,7 +45,7 @@ def _user(row: Row) -> Json:
         "accountStatus": "active",
         "accountId": row["account_id"],
         "email": row["email"],
-        "accountType": "atlassian",
+        "accountType": users.account_type(call().store, row["account_id"]),
         "publicName": row["display_name"],
         "profilePicture": {"path": f"{call().present.context}{AVATAR['path']}", "isDefault": True},
     }

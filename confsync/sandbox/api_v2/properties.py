@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from confsync.sandbox.api_v1.common import call, json_object
 from confsync.sandbox.errors import BadRequest, Conflict
-from confsync.sandbox.store import Row, properties
+from confsync.sandbox.store import Row, permissions, properties
 
 from .common import Json, listed, long, next_version, one_of, required, sorting, text
 from .pages import space_of
@@ -26,7 +26,10 @@ SAYS = "Could not find {word} with id [{id}]"
 
 def _owner(ident: str, where: str, writes: bool = False) -> tuple[str, int]:
     if where == "spaces":
-        return "space", space_of(long(ident, "id"))["id"]
+        space = space_of(long(ident, "id"))
+        if writes:
+            permissions.check_administrator(call().store, space["id"], call().me)
+        return "space", space["id"]
     row = one_of(where, ident, STATUSES, writes, SAYS if where in ("pages", "blogposts") else "")
     return "content", row["id"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from confsync.sandbox.errors import BadRequest, Conflict, NotFound, Refusal, Stranger
 
 CODES = {
-    400: "INVALID_REQUEST_PARAMETER", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT", 413: "PAYLOAD_TOO_LARGE",
-    501: "NOT_IMPLEMENTED",
+    400: "INVALID_REQUEST_PARAMETER", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT",
+    413: "PAYLOAD_TOO_LARGE", 501: "NOT_IMPLEMENTED",
 }  # fmt: skip
 MISSING = re.compile(r"No content found with id: ContentId\{id=(.*)\}")
 PLACE_WORDS = ("folder", "whiteboard", "database", "embed", "content")

@@ -67,9 +67,10 @@ def _operations(space: Row) -> list[Json]:
 
 
 def _permissions(space: Row) -> list[Row]:
-    """Return the permissions that version 2 speaks of: those on types of custom content it does not know."""
+    """Return the permissions that version 2 speaks of: not those on types of custom content, and not everybody's."""
     rows = permissions.listing(call().store, space["id"])
-    return [row for row in rows if (row["operation"], row["target"]) in permissions.ALL]
+    named = [row for row in rows if (row["kind"], row["subject"]) != permissions.ANONYMOUS]
+    return [row for row in named if (row["operation"], row["target"]) in permissions.ALL]
 
 
 def _properties(space: Row) -> list[Row]:

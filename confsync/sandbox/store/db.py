@@ -25,6 +25,10 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+def _nothing() -> None:
+    pass
+
+
 class Store:
     """Hold the connection, the clock and the source of ids that everything of the site shares."""
 
@@ -33,6 +37,10 @@ class Store:
         self.ids = ids
         self.index_lag = timedelta(0)
         self.address = ""  # where the request at hand comes from
+        self.asker = ""  # the account of the request at hand; empty for nobody, and where there is no request
+        self.base = "http://localhost/wiki"  # the address of the site, as the last request wrote it
+        self.at_end: Callable[[], None] = _nothing  # runs inside each transaction, before it is committed
+        self.afterwards: Callable[[], None] = _nothing  # runs when it is
         self.viewer: str | None = None  # the user of the request at hand; None sees and may do everything
         self.unseen: frozenset[int] = frozenset()  # ids of the content that the viewer may not see
         self.closed: frozenset[int] = frozenset()  # ids of the spaces that the viewer may not read
@@ -60,12 +68,15 @@ class Store:
                 yield
                 return
             self.connection.execute("BEGIN IMMEDIATE")
+            self.asker = ""
             try:
                 yield
+                self.at_end()
             except BaseException:
                 self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT")
+            self.afterwards()
 
     def run(self, sql: str, *values: Any) -> int:
         """Execute a statement and return the number of rows it touched."""

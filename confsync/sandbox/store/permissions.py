@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confsync.sandbox.errors import BadRequest, Forbidden, NotFound
 
-from . import audit, groups, users
+from . import audit, global_permissions, groups, users
 from .db import Row, Store
 
 READ_SPACE = ("read", "space")
@@ -19,6 +19,8 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "restrict_content": ("space",),
 }
 ALL = tuple((operation, target) for operation, targets in TARGETS.items() for target in targets)
+ANONYMOUS = global_permissions.ANONYMOUS
+OPEN = ("read", "create", "delete", "export")  # what may be given to everybody
 CUSTOM = ("read", "create", "delete")
 
 
@@ -124,8 +126,8 @@ def copy(store: Store, space_id: int, other_id: int) -> None:
 
 
 def of(store: Store, space_id: int, account_id: str) -> list[tuple[str, str]]:
-    """Return what a user may do in a space, by name or by a group: pairs of operation and target."""
-    mine = {("user", account_id)}
+    """Return what a user may do in a space, by name, by a group or as everybody: pairs of operation and target."""
+    mine = {("user", account_id), ANONYMOUS}
     mine |= {("group", str(groups.named(store, name)["id"])) for name in groups.of(store, account_id)}
     given = {
         (row["operation"], row["target"]) for row in listing(store, space_id) if (row["kind"], row["subject"]) in mine
@@ -143,7 +145,7 @@ def ensure(store: Store) -> None:
 
 def check_administrator(store: Store, space_id: int, account_id: str) -> None:
     """Raise `Forbidden` for who administers neither the space nor the site."""
-    site = groups.ADMINISTRATORS in groups.of(store, account_id)
+    site = global_permissions.has(store, account_id, global_permissions.ADMINISTER)
     if not site and ("administer", "space") not in of(store, space_id, account_id):
         raise Forbidden("Only space administrators can perform this operation")
 
@@ -153,7 +155,8 @@ def closed_to(store: Store, account_id: str) -> frozenset[int]:
     groups_ = [str(groups.named(store, name)["id"]) for name in groups.of(store, account_id)]
     rows = store.all(
         "SELECT id FROM space WHERE NOT EXISTS (SELECT 1 FROM space_permission p WHERE p.space_id = space.id "
-        "AND p.operation = 'read' AND p.target = 'space' AND (p.kind = 'user' AND p.subject = ? "
+        "AND p.operation = 'read' AND p.target = 'space' AND (p.kind = 'anonymous' "
+        "OR p.kind = 'user' AND p.subject = ? "
         f"OR p.kind = 'group' AND p.subject IN ({', '.join('?' * len(groups_))})))",
         account_id,
         *groups_,

@@ -50,7 +50,7 @@ def _names(store: Store, kind: str, who: str) -> list[restrictions.Subject]:
 
 
 def _has(store: Store, space_id: int, named: list[restrictions.Subject], what: tuple[str, str]) -> bool:
-    ids = [(one.kind, permissions.subject(store, one.kind, one.name)) for one in named]
+    ids = [(one.kind, permissions.subject(store, one.kind, one.name)) for one in named] + [permissions.ANONYMOUS]
     return any(permissions.find(store, space_id, one, what) for one in ids)
 
 

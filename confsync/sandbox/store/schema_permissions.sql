@@ -2,8 +2,8 @@
 CREATE TABLE IF NOT EXISTS space_permission (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     space_id  INTEGER NOT NULL,
-    kind      TEXT NOT NULL,                  -- 'user' or 'group'
-    subject   TEXT NOT NULL,                  -- account id of a user, id of a group
+    kind      TEXT NOT NULL,                  -- 'user', 'group', or 'anonymous' for everybody
+    subject   TEXT NOT NULL,                  -- account id of a user, id of a group, or empty
     operation TEXT NOT NULL,
     target    TEXT NOT NULL,                  -- 'space', a type of content, or a type of custom content
     UNIQUE (space_id, kind, subject, operation, target)

@@ -6,7 +6,7 @@ import re
 
 from confsync.sandbox.errors import BadRequest, missing_space
 
-from . import audit, content, permissions
+from . import audit, content, global_permissions, permissions
 from .db import Row, Store
 
 KEY = re.compile(r"~?[A-Za-z0-9]{1,255}")
@@ -49,6 +49,9 @@ def create(store: Store, key: str, name: str, author: str, description: str = ""
         raise BadRequest("Space name must be between 1 and 200 characters")
     if store.one("SELECT 1 FROM space WHERE key = ?", key):
         raise BadRequest(f"A space already exists with key {key}")
+    if store.viewer is not None:
+        kind = global_permissions.PERSONAL_SPACE if key.startswith("~") else global_permissions.CREATE_SPACE
+        global_permissions.check(store, author, kind)
     number = store.next_id()
     store.insert(
         "space",

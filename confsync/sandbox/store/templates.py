@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from confsync.sandbox.errors import BadRequest, Forbidden
 
-from . import groups, permissions
+from . import global_permissions, permissions
 from .db import Row, Store
 
 NAME_LIMIT = DESCRIPTION_LIMIT = 255
@@ -123,7 +123,7 @@ def delete(store: Store, template: Template) -> None:
 def check_edit(store: Store, space_id: int | None, account_id: str) -> None:
     """Raise `Forbidden` for who administers neither the space nor, for a template of the whole site, the site."""
     if space_id is None:
-        groups.check_administrator(store, account_id)
+        global_permissions.check_administrator(store, account_id)
     else:
         permissions.check_administrator(store, space_id, account_id)
 

@@ -49,6 +49,11 @@ def get(store: Store, account_id: str) -> Row | None:
     return store.one("SELECT * FROM user WHERE account_id = ?", account_id)
 
 
+def account_type(store: Store, account_id: str) -> str:
+    """Return whether an account is a person's (`atlassian`) or an `app`'s."""
+    return "app" if store.one("SELECT 1 FROM app_install WHERE account_id = ?", account_id) else "atlassian"
+
+
 def named(store: Store, name: str) -> Row | None:
     """Return a user by login name or e-mail address."""
     return store.one("SELECT * FROM user WHERE username = ? OR email = ?", name, name)

@@ -10,9 +10,10 @@ from tests.sandbox.contract import Walk
 
 BARE = "/rest/atlassian-connect/1/app/module/dynamic"
 PLACE = f"/wiki{BARE}"
+SECRET = "hush" * 8
 
 
-def _signed(method: str, path: str, signer: str = "hush", **claims: Any) -> dict[str, dict[str, str]]:
+def _signed(method: str, path: str, signer: str = SECRET, **claims: Any) -> dict[str, dict[str, str]]:
     query = parse_qs(urlsplit(path).query)
     known = {"iss": "app", "exp": 4 * 10**9, "qsh": connect.query_hash(method, BARE, query)}
     return {"headers": {"Authorization": f"JWT {connect.signed({**known, **claims}, signer)}"}}
@@ -20,8 +21,8 @@ def _signed(method: str, path: str, signer: str = "hush", **claims: Any) -> dict
 
 def walk_dynamic_modules(walk: Walk) -> None:
     """An installed app registers modules and removes them; users and those who cannot sign may not."""
-    walk.site.install_app("app", "hush")
-    walk.site.install_app("other", "hush")
+    walk.site.install_app("app", secret=SECRET)
+    walk.site.install_app("other", secret=SECRET)
     one, two = ({"key": key, "name": {"value": key}} for key in ("one", "two"))
     assert walk.ok("GET", PLACE, **_signed("GET", PLACE)) == {"modules": []}
     post = _signed("POST", PLACE)
@@ -37,7 +38,7 @@ def walk_dynamic_modules(walk: Walk) -> None:
 
     for method in ("GET", "POST", "DELETE"):
         walk.no(method, PLACE, 401, json={})
-    walk.no("GET", PLACE, 401, **_signed("GET", PLACE, signer="guess"))
+    walk.no("GET", PLACE, 401, **_signed("GET", PLACE, signer="guess" * 8))
     walk.no("GET", PLACE, 401, **_signed("GET", PLACE, exp=1))
     walk.no("GET", PLACE, 401, **_signed("DELETE", PLACE))
     walk.no("GET", PLACE, 401, **_signed("GET", PLACE, iss="unknown"))

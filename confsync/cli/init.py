@@ -80,6 +80,11 @@ def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:
 
 def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = None) -> Any:
     """Give the calls to a site. tell: hears why it takes so long."""
+    return connected(site, found, tell)[0]
+
+
+def connected(site: str, found: Credentials, tell: Callable[[str], None] | None = None) -> tuple[Any, str]:
+    """Give the calls to a site, and the name of its dialect."""
     import time
     from random import SystemRandom
 
@@ -87,7 +92,12 @@ def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = N
 
     chance = SystemRandom().random
     http = transport(site)
-    return connect(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell))
+    session = Session(
+        site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell, signer=found.signer
+    )
+    learned: list[str] = []
+    api = connect(session, learned=learned.append)
+    return api, learned[0]
 
 
 def _write(directory: Path, site: str, mirror: MirrorConfig, *, clone: bool) -> bool:

@@ -25,6 +25,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sandbox": ("sandbox", "serve a Confluence-compatible site on this machine", "confsync sandbox --port 8090"),
     "init": ("init", "write .confsync.toml and check access", "confsync init https://acme.atlassian.net/wiki DOCS ."),
     "clone": ("init", "init, then the first pull", "confsync clone https://acme.atlassian.net/wiki DOCS docs"),
+    "login": ("login", "keep credentials in the system keyring", "confsync login https://acme.atlassian.net/wiki"),
+    "logout": ("login", "forget them", "confsync logout https://acme.atlassian.net/wiki"),
+    "whoami": ("whoami", "who asks at the site, how, and what may be done there", "confsync whoami"),
     "status": ("status", "what has changed, offline and fast", "confsync status --remote"),
     "diff": ("diff", "what has changed, as unified diffs", "confsync diff --storage guide.md"),
     "plan": ("plan", "what sync would do, item by item, each with its reason", "confsync plan -o plan.json"),
@@ -38,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "convert": ("convert", "storage format to Markdown or back, as a filter", "confsync convert page.xml > page.md"),
     "check": ("check", "everything that can be judged offline; for pre-commit and CI", "confsync check docs"),
     "fidelity": ("fidelity", "what of a space, or of files, becomes Markdown", "confsync fidelity docs"),
+    "search": ("search", "search the site with CQL", "confsync search 'text ~ \"release notes\"'"),
+    "api": ("api", "any call of the site's REST API", "confsync api GET /api/v2/spaces --all --query '[].key'"),
     "doctor": ("doctor", "check settings, access, rights, clock, git and state", "confsync doctor"),
 }
 

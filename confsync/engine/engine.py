@@ -183,6 +183,7 @@ def open_engine(
             config.site, credentials.user, credentials.secret,
             transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log,
             tell=(reporter or Silent()).note, gate=gate, gone=lambda: state.set_meta(key, ""),
+            signer=credentials.signer,
         )  # fmt: skip
         return speak(session, state.meta(key), lambda name: state.set_meta(key, name))
 

@@ -107,9 +107,11 @@ class Api(ExtraCalls):
             return self._whole(row), read_body(row) or ""
         return None
 
-    def search(self, cql: str, limit: int = 200) -> Iterator[list[Mapping[str, Any]]]:
+    def search(
+        self, cql: str, limit: int = 200, expand: str = "version,container"
+    ) -> Iterator[list[Mapping[str, Any]]]:
         """Yield pages of results of a CQL query."""
-        yield from self._pages("/content/search", {"cql": cql, "expand": "version,container", "limit": limit})
+        yield from self._pages("/content/search", {"cql": cql, "expand": expand, "limit": limit})
 
     def children(self, page: str) -> list[str]:
         """List the ids of the pages right under a page, in their order."""

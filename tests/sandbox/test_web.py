@@ -127,7 +127,7 @@ def test_titles_and_messages_are_escaped(rest: Rest, browser: Browser) -> None:
     ):
         answer = browser.client.get(path)
         scripts = re.findall("<script[^>]*>", answer.get_data(as_text=True))
-        assert scripts == ['<script src="/wiki/page.js" defer>']
+        assert scripts == ['<script type="module" src="/wiki/page.js">']
         assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 

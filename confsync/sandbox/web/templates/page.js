@@ -1,6 +1,4 @@
 // What makes pages handier: the tree opens in place, a selected text can be commented on. Everything works without.
-"use strict";
-
 // ---- the tree
 document.addEventListener("click", async (event) => {
   const twist = event.target.closest(".twist");

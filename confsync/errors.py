@@ -104,6 +104,10 @@ class NotFound(RemoteError):
     """It is not there, or hidden from this user."""
 
 
+class Gone(RemoteError):
+    """The site does not offer this call any more, or never did; that says nothing about the page."""
+
+
 class VersionClash(RemoteError):
     """Somebody saved in between."""
 

@@ -221,11 +221,9 @@ class Story:
 
     def edit_page(self, old: str, new: str) -> None:
         """Edit the page, as a colleague does in the browser."""
+        from confsync.remote import NewVersion
+
         page, body = self.api.by_title(SPACE, "Runbook")
         self.expect(body, old)
-        change = {
-            "id": page.id, "type": "page", "title": page.title, "version": {"number": page.version + 1},
-            "body": {"storage": {"value": body.replace(old, new), "representation": "storage"}},
-        }  # fmt: skip
-        self.api.update(page.id, change)
+        self.api.update(page.id, NewVersion(page.version + 1, page.title, body.replace(old, new)))
         self.say("A colleague, in Confluence:", f"    - {old}", f"    + {new}", "")

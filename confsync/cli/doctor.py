@@ -135,41 +135,38 @@ def _site(found: list[Mirror]) -> Iterator[Finding]:
         return
     words = "the sandbox's ready user" if who is READY_USER else f"from {source()}"
     yield Finding("credentials", "ok", words)
-    api = _quick(site, who)
+    dialect: list[str] = []
     try:
+        api = _quick(site, who, dialect.append)
         started = time.time()
         answer = api.session.request("GET", "/user/current")
-        me: dict[str, Any] = answer.json()
-    except (ConfsyncError, ValueError) as error:
-        yield _failed("site", error if isinstance(error, ConfsyncError) else ConfsyncError(str(error), place=site))
+        took = time.time() - started
+        user = api.user()
+    except ConfsyncError as error:
+        yield _failed("site", error)
         return
-    yield Finding("site", "ok", f"{_flavour(api)}, answers in {(time.time() - started) * 1000:.0f} ms")
-    yield Finding("user", "ok", str(me.get("displayName") or me.get("username") or me.get("accountId")))
+    yield Finding("site", "ok", f"{_flavour(dialect[0], answer)}, answers in {took * 1000:.0f} ms")
+    yield Finding("user", "ok", user.name)
     yield _clock(answer.headers.get("Date", ""), (started + time.time()) / 2)
     for mirror in found:
         yield _space(api, mirror)
 
 
-def _quick(site: str, who: Credentials) -> Any:
+def _quick(site: str, who: Credentials, learned: Callable[[str], None]) -> Any:
     """Give calls that do not wait long for a site that does not answer."""
-    from confsync.remote import Api, Session
+    from confsync.remote import Session, connect
 
     waits: Callable[[float], None] = lambda seconds: time.sleep(min(seconds, 0.2))  # noqa: E731
     http = transport(site)
-    return Api(Session(site, who.user, who.secret, transport=http, sleep=waits, random=lambda: 0.5))
+    session = Session(site, who.user, who.secret, transport=http, sleep=waits, random=lambda: 0.5)
+    return connect(session, learned=learned)
 
 
-def _flavour(api: Any) -> str:
-    """Tell Cloud from Data Center: only Cloud knows its own id."""
-    try:
-        answer = api.session.stream("/_edge/tenant_info")
-        server = answer.headers.get("Server", "")
-        known = "json" in answer.headers.get("Content-Type", "")
-        answer.close()
-    except ConfsyncError:
-        known, server = False, ""
-    kind = "Confluence Cloud" if known else "Confluence Data Center"
-    return ("a sandbox that speaks " + kind if server == "confsync-sandbox" else kind) + ", REST version 1"
+def _flavour(dialect: str, answer: Any) -> str:
+    from confsync.remote.probe import DIALECTS
+
+    words = DIALECTS[dialect].words
+    return f"a sandbox that speaks {words}" if answer.headers.get("Server") == "confsync-sandbox" else words
 
 
 def _clock(date: str, now: float) -> Finding:
@@ -200,16 +197,11 @@ def _space(api: Any, mirror: Mirror) -> Finding:
     if not _may_write(api, key):
         remedy = "ask the space's admins for the right to add pages"
         return Finding("space", "warn", f"{key}: may be read, not edited", remedy)
-    return Finding("space", "ok", f"{key}: {facts.get('name', key)!r}")
+    return Finding("space", "ok", f"{key}: {facts.name!r}")
 
 
 def _may_write(api: Any, key: str) -> bool:
-    """Ask for the user's operations on the space; a site that does not tell is believed."""
     try:
-        facts = api.session.get(f"/space/{key}", expand="operations")
+        return bool(api.may_create(key))
     except ConfsyncError:
         return True
-    operations = facts.get("operations")
-    if not isinstance(operations, list) or not operations:
-        return True
-    return any(one.get("operation") == "create" and one.get("targetType") == "page" for one in operations)

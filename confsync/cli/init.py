@@ -64,8 +64,7 @@ def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:
     """Ask the site for the space and the page. Raises AccessError, NotFound."""
     space, root = address.space, args.root or address.title or None
     if address.page:
-        row: Any = api.session.get(f"/content/{address.page}", expand="space")
-        space, root = space or str(row["space"]["key"]), root or address.page
+        space, root = space or api.space_of(address.page), root or address.page
     try:
         facts = api.space(space)
     except NotFound as error:
@@ -75,8 +74,8 @@ def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:
         from confsync.remote import find_root
 
         page = find_root(api, space, root)
-        root = None if page == str((facts.get("homepage") or {}).get("id")) else root
-    return MirrorConfig(str(facts.get("key") or space), getattr(args, "path", "."), root, args.layout)
+        root = None if page == facts.home else root
+    return MirrorConfig(facts.key, getattr(args, "path", "."), root, args.layout)
 
 
 def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = None) -> Any:
@@ -84,11 +83,11 @@ def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = N
     import time
     from random import SystemRandom
 
-    from confsync.remote import Api, Session
+    from confsync.remote import Session, connect
 
     chance = SystemRandom().random
     http = transport(site)
-    return Api(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell))
+    return connect(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell))
 
 
 def _write(directory: Path, site: str, mirror: MirrorConfig, *, clone: bool) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from confsync.sandbox import Sandbox
 
 DEFAULT_SPACE = "SPACE"
-FLAVOURS = ("cloud", "cloud-current")  # all of REST version 1 · without what Cloud has removed by 2026
+# all of REST version 1 · without what Cloud has removed by 2026 · Data Center 9
+FLAVOURS = ("cloud", "cloud-current", "datacenter")
 
 
 class Stop(Exception):  # noqa: N818  (not an error: the process was asked to end)

@@ -120,8 +120,7 @@ def _address(address: Address) -> Source:
     if not space:
         from .init import api_of
 
-        row = api_of(address.site, access(address.site)).session.get(f"/content/{address.page}", expand="space")
-        space = str(row["space"]["key"])
+        space = api_of(address.site, access(address.site)).space_of(address.page)
     return _space(address.site, space, address.page or address.title or None)
 
 
@@ -136,7 +135,7 @@ def _stream(site: str, space: str, root: str | None) -> Iterator[Measured]:
     from .init import api_of
 
     api = api_of(site, access(site))
-    key = str(api.space(space).get("key") or space)
+    key = api.space(space).key
     top = find_root(api, key, root) if root is not None else None
     here = Site(base_url=site, space=key)
     for page, body in stream_bodies(api, key, ("page",)):

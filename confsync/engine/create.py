@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from confsync.core.bodies import new_page
 from confsync.errors import NotFound
 from confsync.local.document import ID_KEY
 from confsync.model import FOLDER, TEXTS, Draft, Effect, Page, PageId, Pair, Problem, Row, TitleFrom, replace
-from confsync.remote import RemotePage
+from confsync.remote import NewPage, NewVersion, RemotePage
 from confsync.report import PageReceipt
 from converters import NotationError, consistent
 from converters.markdown.front_matter import set_fields
 
 from .effect import perform, set_listed, set_row
-from .round import Round, lacks_parent, next_version
+from .round import Round, lacks_parent, marked
 from .texts import misread, read_file
 from .world import World
 
@@ -78,19 +76,10 @@ def create_page(round_: Round, effect: Effect) -> None:
 
 def _new(
     world: World, page: Page, parent: PageId | None, storage: str, path: str, sha: str, op: str
-) -> dict[str, Any]:
+) -> NewPage:
     mark = {"version": 1, "path": path, "markdown_sha": sha, "op": op}
-    body: dict[str, Any] = {
-        "type": "blogpost" if page.kind == "blogpost" else "page",
-        "title": page.title,
-        "space": {"key": world.mirror.space},
-        "body": {"storage": {"value": storage, "representation": "storage"}},
-        "metadata": {
-            "properties": {"confsync": {"value": mark}, "editor": {"value": "v2"}},
-            "labels": [{"prefix": "global", "name": name} for name in sorted(page.labels)],
-        },
-    }
-    return {**body, "ancestors": [{"id": parent}]} if parent else body
+    kind = "blogpost" if page.kind == "blogpost" else "page"
+    return NewPage(world.mirror.space, page.title, storage, parent, kind, tuple(sorted(page.labels)), mark)
 
 
 def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
@@ -108,11 +97,9 @@ def _revive(round_: Round, effect: Effect, page_id: PageId) -> None:
         # A restored page comes back under its own title, and that belongs to another page by now.
         _forget(round_, page_id)
         return
-    change = {"id": page_id, "type": trashed.kind, "title": trashed.title, "status": "current"}
-
     def act(op: str) -> tuple[RemotePage, str | None]:
-        version = next_version(trashed.version, "brought back", op, minor=False)
-        return world.api.update(page_id, {**change, "version": version})
+        message = marked("brought back", op)
+        return world.api.update(page_id, NewVersion(trashed.version + 1, trashed.title, None, trashed.kind, message))
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         set_listed(world, seen, answer[0])

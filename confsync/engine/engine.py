@@ -171,16 +171,19 @@ def open_engine(
     def connect() -> Api:
         from random import SystemRandom
 
-        from confsync.remote import Api, Session
+        from confsync.remote import Session
+        from confsync.remote import connect as speak
         from confsync.remote.gate import Gate
 
         gate = Gate(workers or config.sync.workers)
         chance = random or SystemRandom().random
-        return Api(Session(
+        session = Session(
             config.site, credentials.user, credentials.secret,
             transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log,
             tell=(reporter or Silent()).note, gate=gate,
-        ))  # fmt: skip
+        )  # fmt: skip
+        key = f"dialect {config.site}"
+        return speak(session, state.meta(key), lambda name: state.set_meta(key, name))
 
     folder = Folder(root, state.folder, ids)
     world = World(

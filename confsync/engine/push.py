@@ -11,7 +11,7 @@ from confsync.errors import NotFound
 from confsync.local import Document
 from confsync.local.document import canonical
 from confsync.model import Action, Effect, PageId, Pair, Problem, Row, replace
-from confsync.remote import RemotePage
+from confsync.remote import NewVersion, RemotePage
 from confsync.report import PageReceipt
 from confsync.state.journal import Backup
 from converters import NotationError
@@ -20,7 +20,7 @@ from .create import create_page
 from .drafts import may_write
 from .effect import drop_listed, perform, set_listed, set_row, with_facets
 from .ordering import order
-from .round import Round, lacks_parent, next_version, raise_problem
+from .round import Round, lacks_parent, marked, raise_problem
 from .settings import write_settings
 from .texts import halves, misread, read_file
 
@@ -130,16 +130,11 @@ def _put(
     ops: list[str] = []
 
     def act(op: str) -> tuple[RemotePage, str | None]:
-        change = {
-            "id": row.id,
-            "type": remote.kind,
-            "title": effect.title,
-            "status": "current",
-            "version": next_version(remote.version, options.message, op, minor=options.minor),
-            "body": {"storage": {"value": new, "representation": "storage"}},
-        }
         ops.append(op)
-        return world.api.update(row.id, change)
+        message = marked(options.message, op)
+        return world.api.update(
+            row.id, NewVersion(remote.version + 1, effect.title, new, remote.kind, message, options.minor)
+        )
 
     def commit(answer: tuple[RemotePage, str | None]) -> None:
         nonlocal whole

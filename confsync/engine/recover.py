@@ -51,7 +51,8 @@ def _created(world: World, intent: Intent) -> Commit | None:
 
     def commit() -> None:
         body = world.state.keep_text(storage)
-        labels = frozenset(str(name) for name in facts["labels"])
+        # Those that did not get there any more are sent again: they are not agreed.
+        labels = frozenset(str(name) for name in facts["labels"]) & frozenset(remote.labels)
         page = Page(facts["parent"], str(facts["agreed_title"]), None, labels, body, str(facts["page_kind"]))
         pair = Pair(remote.version, body, str(facts["markdown"]))
         world.state.set_row(Row(remote.id, page, pair, str(facts["path"]), TitleFrom(facts["title_from"])))

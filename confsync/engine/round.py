@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from confsync.local import Document
 from confsync.local.document import digest
@@ -66,6 +65,6 @@ def lacks_parent(round_: Round, effect: Effect, parent: Key | None) -> bool:
     return True
 
 
-def next_version(current: int, message: str, op: str, *, minor: bool) -> dict[str, Any]:
-    """Give the `version` of a write: the number after the one observed, and the mark of this very write."""
-    return {"number": current + 1, "message": f"{message} [confsync {op}]".strip(), "minorEdit": minor}
+def marked(message: str, op: str) -> str:
+    """Give the message of a version with the mark of this very write."""
+    return f"{message} [confsync {op}]".strip()

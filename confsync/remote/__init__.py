@@ -7,19 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import Api
-    from .records import RemoteAsset, RemotePage
+    from .probe import connect
+    from .records import NewPage, NewVersion, RemoteAsset, RemotePage, RemoteSpace, RemoteUser
     from .scan import Listing, find_root, in_order, inside, list_changes, list_space, refresh, stream_bodies
     from .session import Session
 
 # Where each name is made: what is known of the site can be read without the parts that talk to it.
-_HOME = {"Api": "api", "RemoteAsset": "records", "RemotePage": "records", "Session": "session"}
+_HOME = {
+    "Api": "api",
+    "NewPage": "records",
+    "NewVersion": "records",
+    "RemoteAsset": "records",
+    "RemotePage": "records",
+    "RemoteSpace": "records",
+    "RemoteUser": "records",
+    "Session": "session",
+    "connect": "probe",
+}
 
 __all__ = [
     "Api",
     "Listing",
+    "NewPage",
+    "NewVersion",
     "RemoteAsset",
     "RemotePage",
+    "RemoteSpace",
+    "RemoteUser",
     "Session",
+    "connect",
     "find_root",
     "in_order",
     "inside",

@@ -11,7 +11,20 @@ from confsync.errors import Refused, Unavailable
 from confsync.model import replace
 
 from .extras import ExtraCalls, expansions, read_named
-from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage, read_asset, read_body, read_page
+from .records import (
+    PROPERTY,
+    SHA_MARK,
+    NewPage,
+    NewVersion,
+    RemoteAsset,
+    RemotePage,
+    RemoteSpace,
+    RemoteUser,
+    read_asset,
+    read_body,
+    read_page,
+    read_user,
+)
 from .session import Session
 
 # Everything about a page but its body; attachments come along, so that no request per page is needed.
@@ -31,16 +44,29 @@ class Api(ExtraCalls):
     # -- reading -------------------------------------------------------------------------------------------------
 
     def me(self) -> str:
-        """Give the account id of the user; asked once."""
+        """Give the id of the user; asked once."""
         if not self._me:
-            data = self.session.get("/user/current")
-            self._me = str(data.get("accountId") or data.get("userKey") or data.get("username") or "")
+            self._me = self.user().id
         return self._me
 
-    def space(self, key: str) -> dict[str, Any]:
-        """Read a space with its home page."""
-        data: dict[str, Any] = self.session.get(f"/space/{quote(key, safe='')}", expand="homepage")
-        return data
+    def user(self) -> RemoteUser:
+        """Read who the site takes us for."""
+        return read_user(self.session.get("/user/current"))
+
+    def space(self, key: str) -> RemoteSpace:
+        """Read a space with its home page. Raises NotFound."""
+        data = self.session.get(f"/space/{quote(key, safe='')}", expand="homepage")
+        home = (data.get("homepage") or {}).get("id")
+        return RemoteSpace(str(data["id"]), str(data["key"]), str(data["name"]), str(home) if home else None)
+
+    def space_of(self, page: str) -> str:
+        """Give the key of the space that a page or post lies in. Raises NotFound."""
+        return str(self.session.get(f"/content/{page}", expand="space")["space"]["key"])
+
+    def may_create(self, key: str) -> bool:
+        """Tell whether the user may add pages to a space; a site that does not tell is believed."""
+        facts = self.session.get(f"/space/{quote(key, safe='')}", expand="operations")
+        return may_create(facts.get("operations"))
 
     def pages(
         self, space: str, *, body: bool = False, kind: str = "page", status: str | None = None,
@@ -124,14 +150,29 @@ class Api(ExtraCalls):
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def create(self, page: Mapping[str, Any]) -> tuple[RemotePage, str | None]:
+    def create(self, page: NewPage) -> tuple[RemotePage, str | None]:
         """Create a page and give it with its stored body. Raises TitleTaken, Refused."""
-        data = self.session.send("POST", "/content", page, expand=f"{FACTS},{BODY}")
+        properties = {"editor": {"value": "v2"}, **({PROPERTY: {"value": dict(page.mark)}} if page.mark else {})}
+        labels = [{"prefix": "global", "name": name} for name in page.labels]
+        body = {
+            "type": page.kind, "title": page.title, "space": {"key": page.space}, "body": _storage(page.body),
+            "metadata": {"properties": properties, "labels": labels},
+            **({"ancestors": [{"id": page.parent}]} if page.parent else {}),
+        }  # fmt: skip
+        data = self.session.send("POST", "/content", body, expand=f"{FACTS},{BODY}")
         return self._whole(data), read_body(data)
 
-    def update(self, page: str, change: Mapping[str, Any]) -> tuple[RemotePage, str | None]:
-        """Write the next version of a page and give it with its stored body. Raises VersionClash, TitleTaken."""
-        data = self.session.send("PUT", f"/content/{page}", change, expand=f"{FACTS},{BODY}")
+    def update(self, page: str, change: NewVersion) -> tuple[RemotePage, str | None]:
+        """Write the next version of a page, also of a trashed one: that brings it back.
+
+        Gives it with its stored body. Raises VersionClash, TitleTaken.
+        """
+        version = {"number": change.number, "message": change.message, "minorEdit": change.minor}
+        body = {
+            "id": page, "type": change.kind, "title": change.title, "status": "current", "version": version,
+            **({} if change.body is None else {"body": _storage(change.body)}),
+        }  # fmt: skip
+        data = self.session.send("PUT", f"/content/{page}", body, expand=f"{FACTS},{BODY}")
         return self._whole(data), read_body(data)
 
     def move(self, page: str, position: str, target: str) -> None:
@@ -211,3 +252,14 @@ class Api(ExtraCalls):
             yield data["results"]
             link = (data.get("_links") or {}).get("next")
             following = {**params, **dict(parse_qsl(urlsplit(link).query))} if link else None
+
+
+def may_create(operations: Any) -> bool:
+    """Tell from a space's operations whether pages may be added to it; a site that does not tell is believed."""
+    if not isinstance(operations, list) or not operations:
+        return True
+    return any(one.get("operation") == "create" and one.get("targetType") == "page" for one in operations)
+
+
+def _storage(body: str) -> dict[str, Any]:
+    return {"storage": {"value": body, "representation": "storage"}}

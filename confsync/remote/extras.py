@@ -109,11 +109,20 @@ class ExtraCalls:
 
     def restrict(self, page: str, operation: str, subject: str, name: str) -> None:
         """Add a user (by account id) or a group (by name) to those who may read or update a page."""
-        self.session.send("PUT", _restriction(page, operation, subject, name), safe=True, **_who(subject, name))
+        path = self._restriction(page, operation, subject, name)
+        self.session.send("PUT", path, safe=True, **self._who(subject, name))
 
     def unrestrict(self, page: str, operation: str, subject: str, name: str) -> None:
         """Remove a user or a group from those who may read or update a page."""
-        self.session.send("DELETE", _restriction(page, operation, subject, name), safe=True, **_who(subject, name))
+        path = self._restriction(page, operation, subject, name)
+        self.session.send("DELETE", path, safe=True, **self._who(subject, name))
+
+    def _restriction(self, page: str, operation: str, subject: str, name: str) -> str:
+        tail = f"/{quote(name, safe='')}" if subject == "groups" else ""
+        return f"/content/{page}/restriction/byOperation/{operation}/{_SUBJECT[subject]}{tail}"
+
+    def _who(self, subject: str, name: str) -> dict[str, str]:
+        return {"accountId": name} if subject == "users" else {}
 
     def state(self, page: str) -> str | None:
         """Give the name of a page's content state."""
@@ -157,11 +166,3 @@ def _rows(found: Mapping[str, Any], kind: str) -> Collection[Mapping[str, Any]]:
     rows: Collection[Mapping[str, Any]] = (found.get(kind) or {}).get("results") or ()
     return rows
 
-
-def _restriction(page: str, operation: str, subject: str, name: str) -> str:
-    tail = f"/{quote(name, safe='')}" if subject == "groups" else ""
-    return f"/content/{page}/restriction/byOperation/{operation}/{_SUBJECT[subject]}{tail}"
-
-
-def _who(subject: str, name: str) -> dict[str, str]:
-    return {"accountId": name} if subject == "users" else {}

@@ -23,6 +23,46 @@ class RemoteAsset(NamedTuple):
     link: str
 
 
+class RemoteSpace(NamedTuple):
+    """A space. id: a number, as text. home: id of its home page, None when it has none."""
+
+    id: str
+    key: str
+    name: str
+    home: str | None
+
+
+class RemoteUser(NamedTuple):
+    """Who asks. id: account id on Cloud, user key on Data Center; email: "" unless the site shows it."""
+
+    id: str
+    name: str
+    email: str = ""
+
+
+class NewPage(NamedTuple):
+    """A page or post to be made. parent: None for the top of the space; mark: value of the property `confsync`."""
+
+    space: str
+    title: str
+    body: str
+    parent: str | None = None
+    kind: str = "page"
+    labels: tuple[str, ...] = ()
+    mark: Mapping[str, Any] | None = None
+
+
+class NewVersion(NamedTuple):
+    """The next version of a page or post. body: storage format, None to leave it as it is."""
+
+    number: int
+    title: str
+    body: str | None = None
+    kind: str = "page"
+    message: str = ""
+    minor: bool = False
+
+
 class RemotePage(NamedTuple):
     """A page or folder. ancestors: ids, the root first. when: time of the version, as the site writes it.
 
@@ -89,12 +129,19 @@ def read_page(data: Mapping[str, Any]) -> RemotePage:
         position=_position(data),
         labels=tuple(sorted(_labels(metadata))),
         message=str(version.get("message") or ""),
-        author=intern(str(author.get("accountId") or author.get("userKey") or author.get("username") or "")),
+        author=intern(read_user(author).id),
         mark=value if isinstance(value, dict) else None,
         mark_version=int((mark.get("version") or {}).get("number", 0)),
         assets=tuple(read_asset(row) for row in rows),
         created=str((data.get("history") or {}).get("createdDate") or ""),
     )
+
+
+def read_user(data: Mapping[str, Any]) -> RemoteUser:
+    """Read a user from an answer of the REST API."""
+    ident = str(data.get("accountId") or data.get("userKey") or data.get("username") or "")
+    name = str(data.get("displayName") or data.get("publicName") or data.get("username") or ident)
+    return RemoteUser(ident, name, str(data.get("email") or ""))
 
 
 def read_asset(data: Mapping[str, Any]) -> RemoteAsset:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from confsync.errors import NotFound, RemoteError
 from confsync.model import replace
 
+from .cql import quoted
 from .records import RemotePage
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ class Listing(NamedTuple):
 def find_root(api: Api, space: str, root: str | None) -> str | None:
     """Find the root page of a mirror: by id or title, else the space's home page. Raises NotFound."""
     if root is None:
-        home = api.space(space).get("homepage")
-        return str(home["id"]) if home else None
+        return api.space(space).home
     found = api.by_title(space, root)
     if found:
         return found[0].id
@@ -151,8 +151,3 @@ def stream_bodies(api: Api, space: str, kinds: Iterable[str]) -> Iterator[tuple[
     for kind in kinds:
         for page, body in api.pages(space, body=True, kind=kind):
             yield page, body or ""
-
-
-def quoted(text: str) -> str:
-    """Write a text as a CQL string: an unescaped quote would be a query of its own."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from confsync.errors import (
     AccessError,
+    Gone,
     NotConfluence,
     NotFound,
     ReadOnly,
@@ -28,6 +29,8 @@ from .gate import Gate
 if TYPE_CHECKING:
     import requests
 
+V2: Final = "/api/v2"
+_ROOTS: Final = (f"{V2}/", "/rest/")
 TRIES: Final = 6
 LONGEST_WAIT: Final = 120.0
 LONG_WAIT: Final = 5.0  # whoever has to wait as long as this is told why
@@ -42,7 +45,7 @@ _WORDS: Final[Mapping[int, tuple[type[Exception], str]]] = {
     403: (AccessError, "check the credentials, and the user's rights on the space and the page"),
     404: (NotFound, "check the address; what a user may not view looks the same"),
     409: (VersionClash, "observe again"),
-    410: (NotFound, "the site has removed this call"),
+    410: (Gone, "run it again: the site's version is found out anew"),
     413: (Refused, "it is larger than the site allows"),
 }
 
@@ -94,6 +97,10 @@ class Session:
         answer = self.request(method, path, json=body, params=_present(params), safe=safe)
         return self._json(answer) if answer.content else None
 
+    def ask(self, path: str, body: Any) -> Any:
+        """Read JSON with a question that does not fit into an address: a POST that changes nothing."""
+        return self._json(self.request("POST", path, json=body, reads=True))
+
     def upload(self, method: str, path: str, fields: Callable[[], Mapping[str, Any]]) -> Any:
         """Send a multipart form, file by file as it is read, and read the answer as JSON.
 
@@ -110,19 +117,20 @@ class Session:
         return self.request("GET", address, stream=True, rest=False)
 
     def request(
-        self, method: str, path: str, *, safe: bool = False, rest: bool = True, stream: bool = False,
-        form: Callable[[], Mapping[str, Any]] | None = None, **given: Any,
+        self, method: str, path: str, *, safe: bool = False, reads: bool = False, rest: bool = True,
+        stream: bool = False, form: Callable[[], Mapping[str, Any]] | None = None, **given: Any,
     ) -> requests.Response:  # fmt: skip
         """Send a request, again where that is safe, and raise an error in words for an answer that is none.
 
         Raises RemoteError and its kinds, AccessError, ReadOnly.
         """
-        if self.read_only and method != "GET":
+        reads = reads or method == "GET"
+        if self.read_only and not reads:
             raise ReadOnly("writing to the site is switched off", place=path, remedy="CONFSYNC_READ_ONLY, read_only")
         import requests
 
-        address = f"{self.site}/rest/api{path}" if rest else self._address(path)
-        repeatable = safe or method == "GET"
+        address = self._rest(path) if rest else self._address(path)
+        repeatable = safe or reads
         for attempt in range(1, TRIES + 1):
             wait, refused, why = _back_off(attempt, self.random()), False, ""
             try:
@@ -201,6 +209,10 @@ class Session:
         except ValueError as error:
             raise Unavailable("the answer is cut off", place=self.site, remedy="try again") from error
 
+    def _rest(self, path: str) -> str:
+        """Give the address of a call: of version 1, unless its path names another part of the API."""
+        return f"{self.site}{path}" if path.startswith(_ROOTS) else f"{self.site}/rest/api{path}"
+
     def _address(self, address: str) -> str:
         """Resolve an address of an answer, relative to the site with its context path."""
         if address.startswith(("http://", "https://")):
@@ -251,7 +263,11 @@ def _message(answer: requests.Response) -> str:
         body = answer.json()
     except ValueError:
         return answer.reason or "an error without words"
-    message = body.get("message") if isinstance(body, dict) else ""
+    if not isinstance(body, dict):
+        body = {}
+    listed = body.get("errors")  # as version 2 says it
+    first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
+    message = body.get("message") or first.get("title") or ""
     return _JAVA.sub("", str(message or answer.reason or "an error without words"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
@@ -17,9 +18,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from . import api_v2, flavours, web
+from . import api_v2, datacenter, flavours, web
 from . import faults as bad_days
-from .api_v1 import GROUPS, actions, apps
+from .api_v1 import GROUPS, actions, apps, server
 from .api_v1.common import Call
 from .errors import Refusal, Stranger
 from .forms import SiteRequest
@@ -30,7 +31,7 @@ from .store import Row, Store, restrictions, users
 
 CONTEXT = "/wiki"
 SHOWN = ("/download/", "/x/")
-OPEN = ("/_edge/tenant_info", apps.PLACE)
+OPEN = ("/_edge/tenant_info", apps.PLACE, server.MANIFEST)
 NOT_FOUND_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
@@ -51,6 +52,13 @@ class Site(Flask):
     sandbox: Sandbox
     flavour: str
 
+    def passing_for(self, flavour: str) -> Site:
+        """Give the same site as another Confluence, without the faults that were put before it."""
+        other = copy(self)
+        other.flavour = flavour
+        other.__dict__.pop("wsgi_app", None)
+        return other
+
     def dispatch_request(self) -> ResponseReturnValue:
         """Serve one request inside one transaction: a refusal leaves nothing behind."""
         flavours.check(self.flavour, request)
@@ -66,6 +74,8 @@ class Site(Flask):
         if path == CONTEXT or path.startswith(CONTEXT + "/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + CONTEXT
             environ["PATH_INFO"] = path[len(CONTEXT) :] or "/"
+        if self.flavour == flavours.DATACENTER:
+            environ["PATH_INFO"] = datacenter.as_routed(environ["PATH_INFO"])
         environ["wsgi.input"] = HashingReader(environ["wsgi.input"])
         return super().__call__(environ, start_response)
 
@@ -116,6 +126,7 @@ def _pattern() -> Site:
         app.register_blueprint(group, url_prefix=api_v2.PREFIX)
     app.register_blueprint(actions.routes)
     app.register_blueprint(apps.routes)
+    app.register_blueprint(server.routes)
     app.register_blueprint(web.routes)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _html_error)
@@ -183,6 +194,25 @@ def _logged(response: Response) -> Response:
     sandbox: Sandbox = current_app.sandbox  # type: ignore[attr-defined]  # a Site
     if flavours.removed(request):
         response.headers.update(flavours.DEPRECATED)
+    if current_app.flavour == flavours.DATACENTER:  # type: ignore[attr-defined]  # a Site
+        _as_data_center(response, sandbox.store)
     with sandbox.store.lock:
         sandbox.requests.record(response, sandbox.store.now())
     return response
+
+
+def _as_data_center(response: Response, store: Store) -> None:
+    """Rewrite an answer of the REST API."""
+    if response.direct_passthrough or not response.is_json or not request.path.startswith("/rest/api"):
+        return
+    answer = response.get_json()
+    if response.status_code >= 400:
+        answer = datacenter.refusal(answer, response.status_code)
+    else:
+
+        def name_of(account_id: str) -> str | None:
+            row = users.get(store, account_id)
+            return str(row["username"]) if row else None
+
+        answer = datacenter.Rewriter(name_of, request.host_url.rstrip("/") + request.script_root).value(answer)
+    response.set_data(json.dumps(answer, ensure_ascii=False))

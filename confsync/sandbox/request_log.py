@@ -103,7 +103,8 @@ def _written() -> Entry:
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(sent.get("body"), dict):
         return {}
-    storage = sent["body"].get("storage")
+    body = sent["body"]
+    storage = body if body.get("representation") == "storage" else body.get("storage")
     version = sent.get("version")
     found: Entry = {"storage": storage.get("value")} if isinstance(storage, dict) else {}
     if isinstance(version, dict):

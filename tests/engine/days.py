@@ -18,7 +18,7 @@ from confsync.local import Known, local_tree, read_document, scan
 from confsync.model import FOLDER, Effect, Policy, Problem
 from confsync.remote import Api
 from confsync.report import RunResult
-from tests.engine.machines import SPACE, Killed, Machine, Saved, Site, cloned, machine
+from tests.engine.machines import SPACE, Killed, Machine, Saved, Site, at, cloned, machine
 from tests.engine.people import PARTS, WORD, Author, Colleague, Ledger, attempted
 from tests.wire import WsgiAdapter
 
@@ -78,11 +78,21 @@ class Wire(WsgiAdapter):
             super().send(one)
 
 
-class Day:
-    """One random day. api: the calls that machines make; others than the real ones are for mutants."""
+class Rule(Api):
+    """Calls of which one goes by another rule, whatever the site speaks."""
 
-    def __init__(self, start: Saved, root: Path, machines: int, api: type[Api] = Api) -> None:
-        self.site, self.root, self.api = start.again(root), root, api
+    @classmethod
+    def over(cls, api: Api) -> Api:
+        """Put the rule before the calls to a site."""
+        mutant: Api = type(cls.__name__, (cls, type(api)), {})(api.session)
+        return mutant
+
+
+class Day:
+    """One random day. rule: what is otherwise about the calls that machines make, for mutants."""
+
+    def __init__(self, start: Saved, root: Path, machines: int, rule: type[Rule] | None = None) -> None:
+        self.site, self.root, self.rule = start.again(root), root, rule
         self.words, self.attic, self.ids = Ledger(), "", 0
         self.colleague = Colleague(self.site, self.words, root)
         for number in range(1, machines):
@@ -99,7 +109,9 @@ class Day:
         sync = SyncConfig(workers=1, drafts="wait" if folder.name == "m0" else "warn")
         one = machine(self.site, folder, wire=wire or Wire(self.site), ids=self.id, sync=sync)
         connect = one.engine.world.connect
-        one.engine.world.connect = lambda: self.api(connect().session)
+        if self.rule is not None:
+            rule = self.rule
+            one.engine.world.connect = lambda: rule.over(connect())
         return one
 
     def web(self, act: Callable[..., None], *numbers: int) -> None:
@@ -144,7 +156,7 @@ class Day:
     def barred(self, who: int, command: str, policy: Policy, page: int, status: str) -> None:
         """A run in which one page may not be read."""
         with suppress(LookupError):
-            self.site.faults.add("GET", rf"/content/{self.colleague.one(page)}\b", status, times=99)
+            self.site.faults.add("GET", at(self.colleague.one(page)), status, times=99)
         self.run(who, command, policy)
         self.site.faults.clear()
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from confsync.errors import ConfsyncError
 from confsync.model.paths import OWN_FILES
+from confsync.remote import NewVersion
 from tests.engine.machines import Machine, Site
 
 WORD = re.compile(r"w\d+w")
@@ -105,10 +106,7 @@ class Colleague:
     def restore(self, pick: int) -> None:
         """Bring a page back from the trash, as the web page does."""
         page = self.site.api.page(chosen(self.listed("trashed"), pick), status="trashed")[0]
-        self.site.api.update(page.id, {
-            "id": page.id, "type": "page", "title": page.title, "status": "current",
-            "version": {"number": page.version + 1},
-        })  # fmt: skip
+        self.site.api.update(page.id, NewVersion(page.version + 1, page.title))
 
     def create(self, title: int, parent: int) -> None:
         word, above = self.words.new(), chosen([self.site.home, *self.pages()], parent)

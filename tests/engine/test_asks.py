@@ -20,7 +20,7 @@ from confsync.config import MirrorConfig, SyncConfig
 from confsync.engine import Options
 from confsync.errors import GuardStop
 from confsync.model import Policy
-from tests.engine.machines import SPACE, Machine, Site, cloned, machine, quiet
+from tests.engine.machines import MAKE, SPACE, Machine, Site, at, cloned, machine, quiet
 
 FULL = Options(full=True)
 COMMENTED = '<p>One <ac:inline-comment-marker ac:ref="{0}">commented</ac:inline-comment-marker> word.</p>'
@@ -254,7 +254,8 @@ def test_ask_17_watchers_are_not_spammed(site: Site, tmp_path: Path) -> None:
     one.replace("page.md", "One", "Uno")
     one.engine.push(Options(minor=True))
     data = site.api.session.get(f"/content/{page}", expand="version")
-    assert (data["version"]["number"], data["version"]["minorEdit"]) == (2, True)
+    quiet_edits = site.flavour != "cloud-current"  # version 2 of the API knows none
+    assert (data["version"]["number"], data["version"]["minorEdit"]) == (2, quiet_edits)
 
 
 def test_ask_18_images_are_uploaded_once(site: Site, tmp_path: Path) -> None:
@@ -330,7 +331,8 @@ def test_ask_22_a_large_export_goes_on_and_asks_little(site: Site, tmp_path: Pat
     one.asked()
     assert one.engine.clone().exit_code == 0
     assert len(one.files()) == 61
-    assert len(one.asked()) <= 3 + (61 - done)
+    each = 3 if site.flavour == "cloud-current" else 1  # a page with its ancestors and attachments
+    assert len(one.asked()) <= 3 + (61 - done) * each
     assert "[Page 59](page-59.md)" in one.read("page-0.md")
 
 
@@ -370,7 +372,7 @@ def test_ask_25_a_lock_that_fails_is_looked_at_again_and_restrictions_stay(site:
     left = [1]
 
     def before(method: str, path: str) -> None:
-        if method == "PUT" and f"/content/{page}?" in path and left:
+        if method == "PUT" and re.search(at(page), path) and left:
             left.pop()
             site.replace(page, "Two.", "Two, there.")
 
@@ -386,7 +388,7 @@ def test_also_asked_a_listing_that_ends_early_deletes_nothing(site: Site, tmp_pa
     pages = [site.create(f"Page {number}") for number in range(4)]
     one = cloned(site, tmp_path / "m")
     before = one.files()
-    site.faults.add("GET", r"/content\?", "sleep", times=99)  # answers as always, so that the cut below is all there is
+    site.faults.add("GET", MAKE, "sleep", times=99)  # answers as always, so that the cut below is all there is
     api = one.engine.world.api
     one.engine.world._api = type("Short", (type(api),), {
         "pages": lambda self, *given, **named: list(type(api).pages(self, *given, **named))[:3],

@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from confsync.engine import Options
+from confsync.remote import NewPage
 from tests.engine.machines import Site, cloned, settled
 
 FULL = Options(full=True)
 
 
 def post(site: Site, title: str, body: str) -> str:
-    page, _ = site.api.create({
-        "type": "blogpost", "title": title, "space": {"key": "DOCS"},
-        "body": {"storage": {"value": body, "representation": "storage"}},
-    })  # fmt: skip
-    return page.id
+    return site.api.create(NewPage("DOCS", title, body, kind="blogpost"))[0].id
 
 
 def day(site: Site, page: str) -> str:

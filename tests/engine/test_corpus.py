@@ -11,7 +11,7 @@ import pytest
 
 from confsync.config import MirrorConfig
 from confsync.engine import Options
-from tests.engine.machines import Machine, Site, machine
+from tests.engine.machines import SAVE, Machine, Site, machine
 
 CORPUS = Path(os.environ.get("CONFSYNC_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 MIRROR = MirrorConfig("CORPUS")
@@ -62,10 +62,10 @@ def test_one_word_in_each_of_a_hundred_pages(corpus: Site, tmp_path: Path) -> No
     result = one.engine.push()
     assert result.problems == ()
     assert {receipt.path for receipt in result.receipts} >= set(edited)
-    sent = [e for e in corpus.app.sandbox.log if e["method"] == "PUT" and re.search(r"/content/\d+\?", e["path"])]
+    sent = [e for e in corpus.app.sandbox.log if e["method"] == "PUT" and re.search(SAVE, e["path"])]
     assert len(sent) == len(result.receipts) >= 90
     for entry in sent:
-        page = re.search(r"/content/(\d+)\?", entry["path"])[1]  # type: ignore[index]
+        page = re.search(r"/(?:content|pages)/(\d+)", entry["path"])[1]  # type: ignore[index]
         old, new = before[page], entry["storage"]
         assert new.count("editedword") == 1
         start, _, end = new.partition("editedword")

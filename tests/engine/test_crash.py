@@ -15,7 +15,7 @@ from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import ConfsyncError
 from confsync.model import Effect, Side
-from tests.engine.machines import Killed, Machine, Saved, Site, cloned, in_memory, machine
+from tests.engine.machines import MAKE, SAVE, Killed, Machine, Saved, Site, cloned, in_memory, machine
 from tests.wire import WsgiAdapter
 
 PARTS = 4
@@ -203,8 +203,8 @@ def lose(site: Site, method: str, path: str, action: str) -> Callable[[], None]:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", r"/content\?"), ("PUT", r"/content/\d+\?"), ("POST", "/child/attachment"), ("PUT", "/move/"),
-        ("DELETE", r"/content/\d+"), ("POST", "/property"), ("GET", "/content"), ("POST", "/label"),
+        ("POST", MAKE), ("PUT", SAVE), ("POST", "/child/attachment"), ("PUT", "/move/"),
+        ("DELETE", SAVE), ("POST", "/propert"), ("GET", "/(?:content|pages)"), ("POST", "/label"),
     ],
 )  # fmt: skip
 def test_a_lost_answer_is_recognised(tmp_path: Path, method: str, path: str, action: str) -> None:

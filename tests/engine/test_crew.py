@@ -16,7 +16,7 @@ from confsync.engine import Options, open_engine
 from confsync.engine.crew import Crew
 from confsync.model import Action, Effect, Page, Side, Tree
 from confsync.remote.gate import Gate
-from tests.engine.machines import Site, cloned, machine
+from tests.engine.machines import SAVE, Site, cloned, machine
 from tests.wire import transport
 
 FULL = Options(full=True)
@@ -169,7 +169,7 @@ def test_a_push_keeps_the_requests_under_way(site: Site, tmp_path: Path, refusal
         with lock:
             under_way[0] -= 1
 
-    site.faults.add("PUT", r"/content/\d+\?", "429", times=refusals)
+    site.faults.add("PUT", SAVE, "429", times=refusals)
     one.wire.before = before
     assert one.engine.push().exit_code == 0
     assert 4 <= most[0] <= 8
@@ -183,7 +183,7 @@ def test_ctrl_c_ends_a_wait_for_the_site(site: Site, tmp_path: Path) -> None:
         site.create(f"Page {number}")
     config = one.engine.world.config
     slow = open_engine(config, config.mirrors[0], Credentials("admin", "admin"), transport=transport(site.app)[0])
-    site.faults.add("GET", r"body\.storage", "429", chance=1.0, seconds=60)
+    site.faults.add("GET", r"body(?:\.|-format=)storage", "429", chance=1.0, seconds=60)
     timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):

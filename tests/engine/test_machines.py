@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from confsync.errors import VersionClash
-from confsync.remote import Api, RemotePage
-from tests.engine.days import COMMANDS, POLICIES, Day, start
+from confsync.model import replace
+from confsync.remote import NewVersion, RemotePage
+from tests.engine.days import COMMANDS, POLICIES, Day, Rule, start
 from tests.engine.machines import Saved, in_memory
 from tests.engine.people import attempted
 
@@ -59,7 +60,7 @@ class Machines(RuleBasedStateMachine):
     start: Saved
     folder: Path
     ran: Counter[str]
-    api: type[Api] = Api
+    mutant: type[Rule] | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +88,7 @@ class Machines(RuleBasedStateMachine):
     @initialize(machines=st.integers(1, 3))
     def begin(self, machines: int) -> None:
         self.ran["days"] += 1
-        self.day = Day(self.start, self.folder / f"day{self.ran['days']}", machines, self.api)
+        self.day = Day(self.start, self.folder / f"day{self.ran['days']}", machines, self.mutant)
 
     @rule(what=st.sampled_from(TEXTS), numbers=NUMBERS)
     def web_text(self, what: str, numbers: tuple[int, int]) -> None:
@@ -183,13 +184,13 @@ class Machines(RuleBasedStateMachine):
             self.day.close()
 
 
-def days(number: int, examples: int, *, api: type[Api] = Api) -> Counter[str]:
+def days(number: int, examples: int, *, mutant: type[Rule] | None = None) -> Counter[str]:
     """Live through random days, always the same ones for a number; give how often each rule ran."""
     ran: Counter[str] = Counter()
     folder = in_memory()
     begin = start(folder / "start")
     try:
-        kind = seed(number)(type("Machines", (Machines,), {"start": begin, "folder": folder, "ran": ran, "api": api}))
+        kind = seed(number)(type("Machines", (Machines,), {"start": begin, "folder": folder, "ran": ran, "mutant": mutant}))
         run_state_machine_as_test(kind, settings=settings(
             max_examples=examples, stateful_step_count=STEPS, deadline=None, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
@@ -211,17 +212,16 @@ def test_random_days_end_equal_and_lose_nothing(number: int, record_property: Ca
     print("  " + ", ".join(f"{name} {count}" for name, count in sorted(ran.items())))  # noqa: T201
 
 
-class VersionFromTheError(Api):
+class VersionFromTheError(Rule):
     """On a refusal, take the version that it names for the one that was patched."""
 
-    def update(self, page: str, change: Mapping[str, Any]) -> tuple[RemotePage, str | None]:
+    def update(self, page: str, change: NewVersion) -> tuple[RemotePage, str | None]:
         """Write, and write again over whoever was faster."""
         try:
             return super().update(page, change)
         except VersionClash as error:
-            found = re.search(r"Current version is: (\d+)", error.message)
-            number = int(found[1]) + 1 if found else 0
-            return super().update(page, {**change, "version": {**change["version"], "number": number}})
+            found = re.search(r"Current version(?: is)?: \[?(\d+)", error.message, re.IGNORECASE)
+            return super().update(page, replace(change, number=int(found[1]) + 1 if found else 0))
 
 
 def test_the_random_days_catch_a_broken_rule() -> None:
@@ -229,4 +229,4 @@ def test_the_random_days_catch_a_broken_rule() -> None:
     number, examples = MUTANT
     days(number, examples)
     with pytest.raises(AssertionError, match="lost but for the history"):
-        days(number, examples, api=VersionFromTheError)
+        days(number, examples, mutant=VersionFromTheError)

@@ -42,7 +42,7 @@ def test_credentials_never_go_to_another_host(site: Site, tmp_path: Path) -> Non
     page = site.create("Page")
     site.attach(page, "x.txt", b"bytes", tmp_path)
     wires = {
-        "download": lambda url: "http://media.test/wiki" + url.split("/wiki")[1] if "sandbox.test" in url and "/download/" in url else "",
+        "download": lambda url: "http://media.test/wiki" + url.split("/wiki")[1] if "sandbox.test" in url and "/download" in url else "",
         "reads": lambda url: url.replace("sandbox.test", "sandbox.test.evil.test") if "sandbox.test/" in url else "",
         "scheme": lambda url: url.replace("http://", "https://") if url.startswith("http://") else "",
     }  # fmt: skip

@@ -8,6 +8,7 @@ from confsync.config import SyncConfig
 from confsync.engine import Options
 from confsync.errors import GuardStop
 from confsync.model import Policy
+from confsync.remote import NewPage
 from tests.engine.machines import Machine, Site, cloned, machine
 
 FULL = Options(full=True)
@@ -326,10 +327,7 @@ def test_cloud_folders_are_directories(site: Site, tmp_path: Path) -> None:
 
 def test_top_level_pages_have_a_place_of_their_own(site: Site, tmp_path: Path) -> None:
     """What lies beside the home page lies in `_top/`."""
-    top, _ = site.api.create({
-        "type": "page", "title": "Top", "space": {"key": "DOCS"},
-        "body": {"storage": {"value": "<p>t</p>", "representation": "storage"}},
-    })  # fmt: skip
+    top, _ = site.api.create(NewPage("DOCS", "Top", "<p>t</p>"))
     child = site.create("Child", parent=top.id)
     one = cloned(site, tmp_path / "m")
     assert list(one.files()) == ["_top/top.md", "_top/top/child.md", "index.md"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -39,13 +39,23 @@ EMOTICONS = {
 }  # fmt: skip
 
 
-def render_page(store: Store, row: Row, storage: str, base: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a page on the screen has more than a view over REST: tasks to tick, and texts with open comments.
+
+    marks: the fragment of the thread for the reference of each marker.
+    """
+
+    marks: Mapping[str, str]
+
+
+def render_page(store: Store, row: Row, storage: str, base: str, live: Live | None = None) -> str:
     """Return the HTML of a body of a page; a malformed body is shown as its source."""
     try:
         root = parse(storage)
     except BadRequest:
         return f'<div class="error"><pre>{html.escape(storage)}</pre></div>'
-    return Renderer(store, row, base, root).children(root)
+    return Renderer(store, row, base, root, live).children(root)
 
 
 def safe_url(url: str) -> str:
@@ -67,6 +77,7 @@ class Renderer:
     page: Row
     base: str
     root: Node
+    live: Live | None = None
 
     def children(self, node: Node) -> str:
         """Return the HTML of everything in an element."""
@@ -212,9 +223,26 @@ def task(at: Renderer, node: Node) -> str:
     status, body, number = (node.first(f"ac:task-{part}") for part in ("status", "body", "id"))
     done = status is not None and status.text().strip() == "complete"
     shown = at.children(body) if body is not None else ""
-    checked, box = (' class="checked"', "checked ") if done else ("", "")
-    known = f' data-inline-task-id="{attribute(number.text().strip())}"' if number is not None else ""
-    return f'<li{checked}{known}><input type="checkbox" disabled {box}/> <span>{shown}</span></li>'
+    mark = ' class="checked"' if done else ""
+    local = number.text().strip() if number is not None else ""
+    known = f' data-inline-task-id="{attribute(local)}"' if number is not None else ""
+    if at.live and local:  # a button of a form that stands beside the text, so that ticking needs no script
+        state = f'role="checkbox" aria-checked="{"true" if done else "false"}" aria-label="Done"'
+        box = f'<button class="tick" form="tick" name="task" value="{attribute(local)}" {state}></button>'
+        known += f' id="task-{attribute(local)}"'
+    else:
+        box = f'<input type="checkbox" disabled {"checked " if done else ""}/>'
+    return f"<li{mark}{known}>{box} <span>{shown}</span></li>"
+
+
+def marker(at: Renderer, node: Node) -> str:
+    """Return a text that somebody has commented on; on the screen it stands out as long as its thread is open."""
+    ref = node.get("ac:ref")
+    same = f'class="inline-comment-marker" data-ref="{attribute(ref)}"'
+    thread = at.live.marks.get(ref) if at.live else None
+    if thread is None:
+        return f"<span {same}>{at.children(node)}</span>"
+    return f'<mark {same} data-thread="{attribute(thread)}" tabindex="0">{at.children(node)}</mark>'
 
 
 def layout(at: Renderer, node: Node) -> str:
@@ -246,7 +274,7 @@ def macro(at: Renderer, node: Node) -> str:
 
 
 TRANSPARENT = {
-    "ac:rich-text-body", "ac:plain-text-body", "ac:inline-comment-marker", "ac:placeholder", "ac:link-body",
+    "ac:rich-text-body", "ac:plain-text-body", "ac:placeholder", "ac:link-body",
     "ac:task-body", "ac:caption", "ac:adf-content", "ac:adf-node", "ac:adf-fallback", "ac:plain-text-link-body",
 }  # fmt: skip
 HANDLERS: dict[str, Callable[[Renderer, Node], str]] = {
@@ -263,6 +291,7 @@ HANDLERS: dict[str, Callable[[Renderer, Node], str]] = {
     "ac:emoticon": emoticon,
     "ac:task-list": task_list,
     "ac:task": task,
+    "ac:inline-comment-marker": marker,
     "ac:structured-macro": macro,
     "ac:macro": macro,
     "ac:adf-extension": lambda at, node: at.children(node.first("ac:adf-fallback") or node),

@@ -61,7 +61,10 @@ def rich(name: str, text: str, **parameters: str) -> str:
             '<span class="createlink">x</span>',
         ),
         ('<ac:image ac:width="40" ac:alt="A"><ri:attachment ri:filename="a b.png" /></ac:image>', '/a%20b.png"'),
-        ('<p>a <ac:inline-comment-marker ac:ref="r">b</ac:inline-comment-marker></p>', "<p>a b</p>"),
+        (
+            '<p>a <ac:inline-comment-marker ac:ref="r">b</ac:inline-comment-marker></p>',
+            '<p>a <span class="inline-comment-marker" data-ref="r">b</span></p>',
+        ),
         ('<h1>One</h1><ac:structured-macro ac:name="toc" />', '<a href="#Mypage-One">One</a>'),
     ],
 )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import requests
@@ -20,8 +21,11 @@ from confsync.config import credentials
 from confsync.errors import NotFound, Refused, TitleTaken, VersionClash
 from confsync.model import replace
 from confsync.remote import Api, NewPage, NewVersion, RemotePage, Session, connect
+from confsync.remote.auth import AppKey, Consent, Plain, Signer
+from confsync.remote.oauth import SCOPES, Client, Token
 from confsync.sandbox import create_app
 from confsync.sandbox.flavours import CLOUD, CURRENT, DATACENTER
+from confsync.sandbox.store import oauth, users
 from tests.wire import SITE, transport
 
 REAL = os.environ.get("CONFSYNC_CONTRACT_SITE", "")
@@ -44,18 +48,54 @@ class Ground(NamedTuple):
         return next((one for one, _ in self.api.pages(SPACE) if one.id == page), None)
 
 
-@pytest.fixture(params=[*DIALECTS, *(["real"] if REAL else [])])
+class Nowhere:
+    """A token that needs no keeping: it lasts longer than a test."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def load(self) -> Token | None:
+        return None
+
+    def save(self, token: Token) -> None:
+        raise AssertionError("nothing was to be renewed")
+
+
+def consent(app: Any) -> Consent:
+    """Access by a token that has the scopes which confsync asks for, and no other."""
+    store = app.sandbox.store
+    with store.transaction():
+        granted = oauth.allow(store, "user", oauth.READY, users.ADMIN_ID, SCOPES)
+        access = oauth.issue(store, granted, "access")
+    cloud = transport(app)[0].get(f"{SITE}/_edge/tenant_info").json()["cloudId"]
+    base = f"http://sandbox.test/ex/confluence/{cloud}/wiki"
+    token = Token(access, "", time.time() + 3600, SCOPES, base, Client(oauth.READY, ""), "")
+    return Consent(token, Nowhere(), lambda one: one, time.time)
+
+
+def signed(app: Any) -> AppKey:
+    """Access as a Connect app that may do what confsync does."""
+    one = app.sandbox.install_app("docs-bot", ["READ", "WRITE", "DELETE", "ADMIN"])
+    return AppKey(SITE, one.key, one.shared_secret, time.time)
+
+
+SIGNERS: dict[str, tuple[str, Callable[[Any], Signer]]] = {"oauth": (CURRENT, consent), "app": (CLOUD, signed)}
+
+
+@pytest.fixture(params=[*DIALECTS, *SIGNERS, *(["real"] if REAL else [])])
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    """The sandbox in each of its flavours, and a real site where there is one."""
+    """The sandbox in each of its flavours and by each kind of access, and a real site where there is one."""
     learned: list[str] = []
     if request.param == "real":
         who = credentials(REAL, os.environ)
         assert who is not None, "no credentials in the environment"
         session = Session(REAL, who.user, who.secret, sleep=time.sleep, random=lambda: 0.5)
     else:
-        app = create_app(flavour=request.param)
+        flavour, sign = SIGNERS.get(request.param, (request.param, lambda app: Plain("admin", "admin")))
+        app = create_app(flavour=flavour)
         app.sandbox.create_space(SPACE, "Documentation")
-        session = Session(SITE, "admin", "admin", transport=transport(app)[0], sleep=lambda s: None, random=lambda: 0.5)
+        http = transport(app)[0]
+        session = Session(SITE, transport=http, sleep=lambda s: None, random=lambda: 0.5, signer=sign(app))
     api = connect(session, learned=learned.append)
     top, _ = api.create(NewPage(SPACE, f"Contract {uuid.uuid4().hex[:8]}", "<p>Tests.</p>", api.space(SPACE).home))
     yield Ground(api, top.id, learned[0])

@@ -1,6 +1,10 @@
-"""A keyring in memory, so that no test touches the machine's own."""
+"""Keyrings in memory and in a file, so that no test touches the machine's own."""
 
 from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
 
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
@@ -25,3 +29,19 @@ class MemoryKeyring(KeyringBackend):
         if (service, username) not in self.entries:
             raise PasswordDeleteError(username)
         del self.entries[service, username]
+
+
+class FileKeyring(MemoryKeyring):
+    """One for programs that are started: it lies in the file that TEST_KEYRING names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.file = Path(os.environ["TEST_KEYRING"])
+        if self.file.exists():
+            rows = json.loads(self.file.read_text(encoding="utf-8"))
+            self.entries = {(service, name): password for service, name, password in rows}
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password)
+        rows = [[*key, value] for key, value in self.entries.items()]
+        self.file.write_text(json.dumps(rows), encoding="utf-8")

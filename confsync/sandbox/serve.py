@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from .faults import Dropped
+from .gzipped import gzipped
 from .request_log import Entry
 
 THREADS = 32  # as many requests can be slow at the same time
@@ -32,7 +33,7 @@ def _make(app: Any, host: str, port: int, threads: int) -> Any:
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     return create_server(
-        _cutting(app), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60
+        _cutting(gzipped(app)), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60
     )
 
 

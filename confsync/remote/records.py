@@ -148,15 +148,20 @@ def read_asset(data: Mapping[str, Any]) -> RemoteAsset:
     """Read an attachment from an answer of the REST API."""
     extensions, metadata = data.get("extensions") or {}, data.get("metadata") or {}
     comment = str(extensions.get("comment") or metadata.get("comment") or "")
-    _, mark, digest = comment.partition(SHA_MARK)
     return RemoteAsset(
         id=str(data["id"]),
         name=str(data.get("title", "")),
         version=int((data.get("version") or {}).get("number", 0)),
         size=int(extensions["fileSize"]) if extensions.get("fileSize") is not None else -1,
-        sha256=digest[:64] if mark and len(digest) >= 64 else "",
+        sha256=sha_in(comment),
         link=str((data.get("_links") or {}).get("download", "")),
     )
+
+
+def sha_in(comment: str) -> str:
+    """Read the SHA-256 that confsync has written into an attachment's comment, "" when there is none."""
+    _, mark, digest = comment.partition(SHA_MARK)
+    return digest[:64] if mark and len(digest) >= 64 else ""
 
 
 def read_body(data: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sys import intern
 from typing import Any, Final
 
-from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage
+from .records import PROPERTY, RemoteAsset, RemotePage, sha_in
 
 COLLECTIONS: Final = {"page": "pages", "blogpost": "blogposts", "folder": "folders"}  # kind -> where it is
 
@@ -37,13 +37,12 @@ def read_page_v2(data: Mapping[str, Any], kind: str, ancestors: Sequence[str] = 
 
 def read_asset_v2(data: Mapping[str, Any], page: str) -> RemoteAsset:
     """Read an attachment of a page. Its bytes are read through the API, as tokens are not valid everywhere."""
-    _, mark, digest = str(data.get("comment") or "").partition(SHA_MARK)
     return RemoteAsset(
         id=str(data["id"]),
         name=str(data.get("title", "")),
         version=int((data.get("version") or {}).get("number", 0)),
         size=int(data["fileSize"]) if data.get("fileSize") is not None else -1,
-        sha256=digest[:64] if mark and len(digest) >= 64 else "",
+        sha256=sha_in(str(data.get("comment") or "")),
         link=link_of(page, str(data["id"])),
     )
 

@@ -256,11 +256,11 @@ class ApiV2(ExtraCallsV2, Api):
     def _light(self, space: str, kind: str, status: str | None, names: Collection[str]) -> dict[str, RemotePage]:
         """List the pages of a space without their bodies, by id."""
         rows = {str(row["id"]): row for row in self._rows(space, kind, status)}
+        self._kinds.update(dict.fromkeys(rows, kind))
         facts = {} if status else self._facts(space, kind, names)
         above = Above({ident: optional(row.get("parentId")) for ident, row in rows.items()}, self.above)
         found = {}
         for ident, row in rows.items():
-            self._kinds[ident] = kind
             page = read_page_v2(row, kind, above.of(ident))
             known = facts.get(ident)
             if known is not None and known.version == page.version:

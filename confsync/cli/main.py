@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "pull": ("runs", "bring what has changed in Confluence into the folder", "confsync pull --dry-run"),
     "push": ("runs", "bring what has changed in the folder to Confluence", 'confsync push -m "New ports" guide.md'),
     "sync": ("runs", "both: make the two sides equal", "confsync sync --on-conflict both"),
+    "watch": ("watch", "live sync: each side's changes reach the other within seconds", "confsync watch --yes"),
     "conflicts": ("conflicts", "list the pages that wait for a decision", "confsync conflicts"),
     "resolve": ("conflicts", "settle a conflict", "confsync resolve guide.md --accept merged"),
     "undo": ("undo", "put back what the last run overwrote or deleted in the folder", "confsync undo"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from confsync.engine import Engine, Options
 from confsync.errors import ConfsyncError, GuardStop, MirrorBusy, NotConfluence, Unavailable
+from confsync.model import Effect, Side
 from confsync.report import RunResult
 
 from .events import Event, of_run
@@ -78,8 +80,24 @@ class Watch:
         return None
 
     def _run(self, batch: Batch) -> RunResult:
-        with self.stale.listening():
+        with self.stale.listening(), self._asking():
             return self.engine.sync(Options(message=self.message(), full=batch.wake, look=batch.look))
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Ask before each write to the site whether it may still be made: a branch can be switched during a run."""
+        world, hook = self.engine.world, self.engine.world.hook
+
+        def heard(moment: str, effect: Effect) -> None:
+            if moment == "before" and effect.side is Side.REMOTE:
+                self.may_run()
+            hook(moment, effect)
+
+        world.hook = heard
+        try:
+            yield
+        finally:
+            world.hook = hook
 
     def _blocked(self, obstacle: Obstacle, *, grows: bool) -> float:
         if self.obstacle is None or self.obstacle.text != obstacle.text:

@@ -158,6 +158,28 @@ def test_a_run_waits_for_git(site: Site, tmp_path: Path) -> None:
     assert "Rebased" in site.body(page)
 
 
+def test_a_branch_that_is_switched_during_a_run_stops_it(site: Site, tmp_path: Path) -> None:
+    """What was begun is found out later, and nothing of the other branch is sent."""
+    for number in range(3):
+        site.create(f"Page {number}")
+    allowed = [99]
+
+    def may_run() -> None:
+        allowed[0] -= 1
+        if allowed[0] < 0:
+            raise GuardStop("git is on branch 'draft'")
+
+    one = watched(site, tmp_path / "m", may_run=may_run)
+    for number in range(3):
+        one.machine.replace(f"page-{number}.md", "Text", "Edited")
+    allowed[0] = 1  # the first question is answered, and no other
+    assert one.touched("page-0.md") == ["paused"]
+    assert sorted(site.page(page).version for page in site.titles().values()) == [1, 1, 1, 1]
+    allowed[0] = 99
+    assert sorted(one.step(Batch())) == ["pushed page-0.md", "pushed page-1.md", "pushed page-2.md", "resumed"]
+    quiet(one.machine)
+
+
 def test_mass_deletion_stops_a_watch_too(site: Site, tmp_path: Path) -> None:
     """Nothing is deleted on the site; when the files are back, it goes on by itself."""
     for number in range(12):

@@ -154,7 +154,8 @@ class Machine:
         self.write(path, text.replace(old, new))
 
     def files(self) -> dict[str, bytes]:
-        found = (file for file in self.root.rglob("*") if file.is_file() and ".confsync" not in file.parts)
+        own = {".confsync", ".git"}
+        found = (file for file in self.root.rglob("*") if file.is_file() and own.isdisjoint(file.parts))
         return dict(sorted((file.relative_to(self.root).as_posix(), file.read_bytes()) for file in found))
 
     def trash(self) -> str:

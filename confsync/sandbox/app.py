@@ -161,6 +161,8 @@ def _logged(response: Response) -> Response:
 
 def _as_data_center(response: Response, store: Store) -> None:
     """Rewrite an answer of the REST API."""
+    if response.status_code == 401:
+        response.headers.update(datacenter.DENIED)
     if response.direct_passthrough or not response.is_json or not request.path.startswith("/rest/api"):
         return
     answer = response.get_json()

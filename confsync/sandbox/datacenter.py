@@ -80,6 +80,7 @@ CLOUD_ONLY: Final = ("/api/v2", "/_edge", "/rest/atlassian-connect", "/ex/", "/a
 REASONS: Final = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict",
                   410: "Gone", 413: "Request Entity Too Large", 500: "Internal Server Error",
                   501: "Not Implemented"}  # fmt: skip
+DENIED: Final = {"X-Seraph-LoginReason": "AUTHENTICATION_DENIED", "WWW-Authenticate": 'Basic realm="Confluence"'}
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _JAVA: Final = re.compile(r"^(?:[\w$]+\.)+[A-Z][\w$]*Exception: ")
 _LINKS: Final = ("editui", "edituiv2")
@@ -93,6 +94,12 @@ def serves(rule: str, method: str) -> bool:
     if not rule.startswith("/rest/api"):
         return True
     return method in SERVED.get(re.sub(r"<[^>]*>", "{}", rule.removeprefix("/rest/api")), "").split()
+
+
+def is_forged(method: str, rule: str, agent: str, token: str) -> bool:
+    """Return whether a write to the API looks as if a page of somebody else had made a browser send it."""
+    writes = method not in ("GET", "HEAD", "OPTIONS") and rule.startswith("/rest/")
+    return writes and token.lower() not in ("no-check", "nocheck") and agent.startswith("Mozilla")
 
 
 def as_routed(path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from flask import Request, abort
 
 from . import datacenter
-from .errors import Gone
+from .errors import Forbidden, Gone
 
 CLOUD, CURRENT, DATACENTER = FLAVOURS = ("cloud", "cloud-current", "datacenter")
 DATACENTER_ONLY: Final = ("/rest/applinks", "/rest/api/accessmode", "/rest/api/webhooks", "/rest/pat")
@@ -72,6 +72,9 @@ def check(flavour: str, request: Request) -> None:
     if flavour == CURRENT and removed(request):
         raise Gone("This deprecated endpoint has been removed.")
     rule = request.url_rule.rule if request.url_rule else ""
+    sent = (request.headers.get("User-Agent", ""), request.headers.get("X-Atlassian-Token", ""))
+    if flavour == DATACENTER and datacenter.is_forged(request.method, rule, *sent):
+        raise Forbidden("XSRF check failed", plain=True)
     if flavour == DATACENTER and rule and not datacenter.serves(rule, request.method):
         abort(404)
     if flavour != DATACENTER and rule.startswith(DATACENTER_ONLY):

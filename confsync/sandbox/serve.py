@@ -12,6 +12,7 @@ from .gzipped import gzipped
 from .request_log import Entry
 
 THREADS = 32  # as many requests can be slow at the same time
+CONNECTIONS = 500  # clients at once; waitress alone lets a hundred in, and with `select` no thousand
 POLL = 1.0  # seconds between looks at whether to stop; a request wakes the loop at once
 
 
@@ -33,8 +34,9 @@ def _make(app: Any, host: str, port: int, threads: int) -> Any:
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     return create_server(
-        _cutting(gzipped(app)), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60
-    )
+        _cutting(gzipped(app)), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60,
+        connection_limit=CONNECTIONS, backlog=CONNECTIONS,
+    )  # fmt: skip
 
 
 def serve(

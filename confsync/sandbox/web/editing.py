@@ -18,7 +18,7 @@ from confsync.sandbox import saving
 from confsync.sandbox.api_v1.common import as_id, call
 from confsync.sandbox.editor import editor_save
 from confsync.sandbox.errors import BadRequest, Conflict, Refusal
-from confsync.sandbox.render import render_page
+from confsync.sandbox.render import Live, render_page
 from confsync.sandbox.store import Row, content, drafts, restrictions, spaces, tree
 
 from .diff import diff
@@ -68,7 +68,7 @@ def _opened(content_id: int) -> tuple[Row, Row, dict[str, Any], Row | None]:
 
 def _sheet(body: str, row: Row | None) -> Sheet:
     here = call()
-    return sheet(body, lambda part: render_page(here.store, row, part, here.present.context) if row else "")
+    return sheet(body, lambda part: render_page(here.store, row, part, here.present.context, Live({})) if row else "")
 
 
 def _packed(body: str) -> str:

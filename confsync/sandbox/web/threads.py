@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from confsync.sandbox import commenting, markers
 from confsync.sandbox.api_v1.common import Call
-from confsync.sandbox.render import render_page
+from confsync.sandbox.render import Live, render_page
 from confsync.sandbox.store import Row, comments, content, tree
 
 
@@ -57,7 +57,7 @@ def threads(here: Call, page: Row, storage: str) -> Threads:
 def _note(here: Call, row: Row, below: dict[int | None, list[Row]], refs: frozenset[str]) -> Note:
     version = content.version(here.store, row["id"], row["version"])
     replies = tuple(_note(here, one, below, refs) for one in below.get(row["id"], []))
-    shown = render_page(here.store, row, version["body"], here.present.context)
+    shown = render_page(here.store, row, version["body"], here.present.context, Live({}))
     if content.facts(row).get("location") != commenting.INLINE or row["parent_id"] is not None:
         return Note(row["id"], row["creator"], row["created"], shown, replies)
     placed = comments.part(row, "inlineProperties")

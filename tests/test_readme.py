@@ -151,14 +151,14 @@ def files(folder: Path) -> bytes:
 
 
 def test_a_token_is_kept_and_used(acme: Server, tmp_path: Path) -> None:
-    """The fourth and fifth blocks: the token is typed once, and lies in the keyring alone."""
-    session(BLOCKS[3], acme, tmp_path, "secret\n")
+    """The fifth and sixth blocks: the token is typed once, and lies in the keyring alone."""
+    session(BLOCKS[4], acme, tmp_path, "secret\n")
     assert (tmp_path / "work/docs/index.md").exists()
     assert "jane@acme.example" in {entry["user"] for entry in acme.log}
     assert b"secret" not in files(tmp_path / "work") + files(tmp_path / "config")
     folder = tmp_path / "work"
     (folder / ".confsync.toml").write_bytes((folder / "docs/.confsync.toml").read_bytes())
-    assert session(BLOCKS[4], acme, tmp_path).splitlines() == ["nothing was found", "DOCS"]
+    assert session(BLOCKS[5], acme, tmp_path).splitlines() == ["nothing was found", "DOCS"]
 
 
 def test_credentials_come_from_the_environment(acme: Server, tmp_path: Path) -> None:
@@ -173,7 +173,8 @@ def test_credentials_come_from_the_environment(acme: Server, tmp_path: Path) -> 
 
 def test_every_block_is_run_above() -> None:
     """A block that is added here needs a test there."""
-    assert len(BLOCKS) == 5
+    assert len(BLOCKS) == 6
+    assert BLOCKS[3] == ["$ confsync watch --yes"]  # as `tests/watch/test_live.py` runs it
 
 
 def test_the_python_sample_runs() -> None:

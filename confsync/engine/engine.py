@@ -34,7 +34,7 @@ from .world import History, Hook, Options, Run, World
 if TYPE_CHECKING:
     import requests
 
-    from confsync.remote import Api
+    from confsync.remote import Api, PageVersion
 
 
 _GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
@@ -108,6 +108,26 @@ class Engine:
 
         with self._lock():
             return undo(self.world)
+
+    def log(self, path: str) -> tuple[PageVersion, ...]:
+        """List the versions of a page on the site, the newest first."""
+        from .history import versions
+
+        return versions(self.world, path)
+
+    def show(self, path: str, number: int, *, storage: bool = False) -> str:
+        """Give one version of a page as Markdown, or as storage format."""
+        from .history import text_of
+
+        return text_of(self.world, path, number, storage=storage)
+
+    def restore(self, path: str, number: int) -> RunResult:
+        """Make a version of a page current again, as a new version, and bring its file up to date."""
+        from .history import restore
+
+        if self.read_only:
+            raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
+        return restore(self.world, path, number, lambda page: self.pull(Options(paths=(path,), look=frozenset({page}))))
 
     def close(self) -> None:
         """Close the state file."""

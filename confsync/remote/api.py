@@ -16,6 +16,7 @@ from .records import (
     SHA_MARK,
     NewPage,
     NewVersion,
+    PageVersion,
     RemoteAsset,
     RemotePage,
     RemoteSpace,
@@ -24,6 +25,7 @@ from .records import (
     read_body,
     read_page,
     read_user,
+    read_version,
 )
 from .session import Session
 
@@ -99,6 +101,14 @@ class Api(ExtraCalls):
         expand = f"version,{BODY}"
         data = self.session.get(f"/content/{page}", status="historical", version=version, expand=expand)
         return read_page(data), read_body(data) or ""
+
+    def versions(self, page: str) -> Iterator[PageVersion]:
+        """Yield the versions of a page, the newest first. Raises NotFound."""
+        for row in self._all(self._versions(page), {"limit": 200}):
+            yield read_version(row)
+
+    def _versions(self, page: str) -> str:
+        return f"/content/{page}/version"
 
     def by_title(self, space: str, title: str, kind: str = "page") -> tuple[RemotePage, str] | None:
         """Find a page (or a post) by its title, with its body."""

@@ -22,6 +22,9 @@ class DataCenterApi(Api):
         path = "/pages/movepage.action"
         self.session.request("POST", path, rest=False, safe=True, params=given, headers=_UNCHECKED).close()
 
+    def _versions(self, page: str) -> str:
+        return f"/rest/experimental/content/{page}/version"
+
     def archive(self, page: str) -> None:
         """Raise Refused: only people can archive a page, in the browser."""
         remedy = 'set on_delete = "trash" or "keep", or archive the page in the browser'

@@ -40,6 +40,17 @@ class RemoteUser(NamedTuple):
     email: str = ""
 
 
+class PageVersion(NamedTuple):
+    """One version of a page, without its text. when: as the site writes it; author: an id; name: "" if not told."""
+
+    number: int
+    when: str
+    author: str
+    name: str
+    message: str
+    minor: bool
+
+
 class NewPage(NamedTuple):
     """A page or post to be made. parent: None for the top of the space; mark: value of the property `confsync`."""
 
@@ -135,6 +146,15 @@ def read_page(data: Mapping[str, Any]) -> RemotePage:
         assets=tuple(read_asset(row) for row in rows),
         created=str((data.get("history") or {}).get("createdDate") or ""),
     )
+
+
+def read_version(data: Mapping[str, Any]) -> PageVersion:
+    """Read a version from an answer of the REST API, either version of it."""
+    by = read_user(data.get("by") or {})
+    author = by.id or str(data.get("authorId") or "")
+    when = str(data.get("when") or data.get("createdAt") or "")
+    message, minor = str(data.get("message") or ""), bool(data.get("minorEdit"))
+    return PageVersion(int(data["number"]), when, author, by.name, message, minor)
 
 
 def read_user(data: Mapping[str, Any]) -> RemoteUser:

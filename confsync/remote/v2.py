@@ -19,7 +19,7 @@ from .api import FACTS, Api
 from .cql import quoted
 from .extras import DraftBody, expansions, read_named
 from .extras_v2 import ExtraCallsV2
-from .records import NewPage, NewVersion, RemoteAsset, RemotePage, RemoteSpace
+from .records import NewPage, NewVersion, PageVersion, RemoteAsset, RemotePage, RemoteSpace, read_version
 from .records_v2 import COLLECTIONS, Above, is_cut, link_of, optional, read_asset_v2, read_body_v2, read_page_v2
 from .session import V2, Session
 
@@ -99,6 +99,15 @@ class ApiV2(ExtraCallsV2, Api):
     def body_of_version(self, page: str, version: int) -> str:
         """Read the storage body of an old version."""
         return self.version(page, version)[1]
+
+    def versions(self, page: str) -> Iterator[PageVersion]:
+        """Yield the versions of a page, the newest first. Raises NotFound."""
+        names: dict[str, str] = {}
+        for row in self._v2(f"{self.collection(page)}/versions", {"limit": _LISTED}):
+            found = read_version(row)
+            if found.author not in names:
+                names[found.author] = self._name_of(found.author)
+            yield replace(found, name=names[found.author])
 
     def by_title(self, space: str, title: str, kind: str = "page") -> tuple[RemotePage, str] | None:
         """Find a page (or a post) by its title, with its body."""

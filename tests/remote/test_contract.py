@@ -147,6 +147,15 @@ def test_a_page_is_made_read_and_written(ground: Ground) -> None:
     assert ground.api.version(page.id, 1)[0].version == 1
 
 
+def test_versions_are_told_with_their_authors(ground: Ground) -> None:
+    """The newest first, with date and message."""
+    page = ground.make()
+    ground.api.update(page.id, NewVersion(2, page.title, "<p>Two.</p>", message="Why"))
+    two, one = ground.api.versions(page.id)
+    assert (two.number, two.message, one.number, one.message) == (2, "Why", 1, "")
+    assert (two.author, two.name, two.when[:2]) == (ground.api.me(), ground.api.user().name, "20")
+
+
 def test_somebody_who_was_faster_is_not_overwritten(ground: Ground) -> None:
     """A number that is not the next one is refused, and nothing is changed."""
     page = ground.make()

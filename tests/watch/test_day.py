@@ -20,7 +20,7 @@ from tests.engine.machines import Saved, in_memory
 from tests.engine.people import WORD, attempted
 
 ACTIONS = int(os.environ.get("CONFSYNC_DAY", "1000"))
-SEEDS = int(os.environ.get("CONFSYNC_DAYS", "2"))
+SEEDS = int(os.environ.get("CONFSYNC_DAYS", "1"))
 WEB = {
     "edit": 2, "rewrite": 2, "rename": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "label": 2, "attach": 2,
     "comment": 2,

@@ -109,6 +109,10 @@ class Engine:
         with self._lock():
             return undo(self.world)
 
+    def learn(self, dialect: str) -> None:
+        """Take what somebody has just found out of the site, so that it is not asked again."""
+        self.world.state.set_meta(dialect_key(self.world.config), dialect)
+
     def close(self) -> None:
         """Close the state file."""
         self.world.state.close()
@@ -137,6 +141,11 @@ class Engine:
     def read_only(self) -> bool:
         """Tell whether nothing may be written to the site."""
         return self.world.config.read_only or self.world.mirror.read_only
+
+
+def dialect_key(config: Config) -> str:
+    """Name what is remembered of a site's dialect: found out once, and again when the site says that it has changed."""
+    return f"dialect {config.site}"
 
 
 def open_engine(
@@ -168,7 +177,7 @@ def open_engine(
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only
 
-    key = f"dialect {config.site}"  # found out once, and again when the site says that it has changed
+    key = dialect_key(config)
 
     def connect() -> Api:
         from random import SystemRandom

@@ -36,7 +36,8 @@ def run(args: Namespace, out: Output) -> int:
     """Write the settings, check access and, for a clone, pull."""
     address, folder = read_target(args.target)
     found = access(address.site)
-    mirror_settings = _mirror(args, address, api_of(address.site, found, out.note))
+    api, dialect = connected(address.site, found, out.note)
+    mirror_settings = _mirror(args, address, api)
     clone = args.command == "clone"
     directory = Path(folder or (mirror_settings.space if clone else "."))
     made = _write(directory, address.site, mirror_settings, clone=clone)
@@ -51,6 +52,7 @@ def run(args: Namespace, out: Output) -> int:
     if found is READY_USER:
         meet(mirror, out)
     one = engine(mirror, out, found, reporter=out.reporter())
+    one.learn(dialect)
     try:
         result = one.clone()
     finally:

@@ -129,6 +129,10 @@ class Engine:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
         return restore(self.world, path, number, lambda page: self.pull(Options(paths=(path,), look=frozenset({page}))))
 
+    def learn(self, dialect: str) -> None:
+        """Take what somebody has just found out of the site, so that it is not asked again."""
+        self.world.state.set_meta(dialect_key(self.world.config), dialect)
+
     def close(self) -> None:
         """Close the state file."""
         self.world.state.close()
@@ -157,6 +161,11 @@ class Engine:
     def read_only(self) -> bool:
         """Tell whether nothing may be written to the site."""
         return self.world.config.read_only or self.world.mirror.read_only
+
+
+def dialect_key(config: Config) -> str:
+    """Name what is remembered of a site's dialect: found out once, and again when the site says that it has changed."""
+    return f"dialect {config.site}"
 
 
 def open_engine(
@@ -188,7 +197,7 @@ def open_engine(
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only
 
-    key = f"dialect {config.site}"  # found out once, and again when the site says that it has changed
+    key = dialect_key(config)
 
     def connect() -> Api:
         from random import SystemRandom

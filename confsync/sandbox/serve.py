@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -31,6 +32,8 @@ def _cutting(app: Any) -> Any:
 
 
 def _make(app: Any, host: str, port: int, threads: int) -> Any:
+    # It would say each time that a request waits for its turn, which under load is what requests do.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     return create_server(

@@ -6,17 +6,19 @@ import os
 import re
 import sqlite3
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.acceptance.crowd import Answers, Person, storage
-from tests.acceptance.site import start
 
 PEOPLE = 200
 SECONDS = float(os.environ.get("CONFSYNC_LOAD_SECONDS", "30"))
@@ -27,11 +29,33 @@ HOT = 5
 def test_two_hundred_clients_at_once(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     """No answer is an error of the site, 409 comes exactly where somebody else was faster, and all that is told is there."""
     data = tmp_path / "site.db"
-    process = start("sandbox", "--port", "0", "--space", "LOAD", "--data", str(data), cwd=tmp_path)
-    assert process.stdout is not None
-    url = next(found.group() for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+/wiki", line)))
-    site = requests.Session()
-    site.auth = ("admin", "admin")
+    with served(tmp_path, data) as url, requests.Session() as site:
+        site.auth = ("admin", "admin")
+        judged(site, url, record_property)
+    with closing(sqlite3.connect(data)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@contextmanager
+def served(folder: Path, data: Path) -> Iterator[str]:
+    """A site in a process of its own, with its data in a file; what it complains of goes into a file, too."""
+    command = [sys.executable, "-m", "confsync", "sandbox", "--port", "0", "--space", "LOAD", "--data", str(data)]
+    with (folder / "errors").open("w") as errors:
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True)
+        assert process.stdout is not None
+        try:
+            lines = iter(process.stdout)
+            yield next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/wiki", line)))
+        finally:
+            process.terminate()
+            process.wait(60)
+            process.stdout.close()
+    assert (folder / "errors").read_text().strip() in ("", "stopped")
+
+
+def judged(site: requests.Session, url: str, record_property: Callable[[str, object], None]) -> None:
+    """Let the people live, and judge what they were told by what the site has."""
     space = site.get(f"{url}/rest/api/space/LOAD?expand=homepage", timeout=30).json()
     here = {"key": "LOAD", "id": str(space["id"]), "home": space["homepage"]["id"]}
     hot = [_page(site, url, here, f"Hot {number}") for number in range(HOT)]
@@ -61,13 +85,6 @@ def test_two_hundred_clients_at_once(tmp_path: Path, record_property: Callable[[
             assert site.get(shown, timeout=30).json()["body"]["storage"]["value"] == text
     last = site.get(f"{url}/rest/api/content/{hot[0]}/property/shared", timeout=30).json()["version"]["number"]
     _judge(answers.tried["property"], last)
-    site.close()
-    process.terminate()
-    process.communicate(timeout=60)
-    with sqlite3.connect(data) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-    database.close()
 
 
 def _page(site: requests.Session, url: str, here: dict[str, str], title: str) -> str:

@@ -288,7 +288,7 @@ def test_files_are_uploaded_and_tasks_ticked(person: Person, harbour: Any, rest:
     page.set_input_files("#files [type=file]", {"name": "Ü 1.png", "mimeType": "image/png", "buffer": PNG})
     page.click("#files button:text-is('Attach')")
     page.wait_for_selector("#files a:text-is('Ü 1.png')")
-    assert page.evaluate("document.querySelector('#files img').naturalWidth") == 1
+    page.wait_for_function("document.querySelector('#files img').naturalWidth == 1")
     page.click(".tick >> nth=0")
     page.wait_for_selector(".tick[aria-checked=true] >> nth=1")
     assert rest.storage(harbour["id"]).count("<ac:task-status>complete</ac:task-status>") == 2

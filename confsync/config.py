@@ -106,13 +106,17 @@ class Config(NamedTuple):
 
 
 class Credentials(NamedTuple):
-    """Who asks. With `user` the secret is a password or API token, without it a personal access token."""
+    """Who asks. With `user` the secret is a password or API token, without it a personal access token.
+
+    signer: what signs requests in another way, see `confsync.remote.auth`.
+    """
 
     user: str = ""
     secret: str = ""
+    signer: Any = None
 
     def __bool__(self) -> bool:
-        return bool(self.secret)
+        return bool(self.secret) or self.signer is not None
 
     def __repr__(self) -> str:
         return f"Credentials(user={self.user!r})"  # never the secret

@@ -23,6 +23,9 @@ TABLE: dict[str, tuple[str, ...]] = {
         "converters", "confsync.model", "confsync.errors", "confsync.config", "confsync.report",
         "confsync.core", "confsync.remote", "confsync.local", "confsync.state",
     ),
+    "confsync.watch": (
+        "confsync.engine", "confsync.remote", "confsync.local", "confsync.model", "confsync.report", "confsync.errors",
+    ),
     "confsync.git": ("confsync.engine", "confsync.model", "confsync.errors"),  # sources of messages and guards
     "confsync.sandbox": (),
     "confsync.cli": ("confsync", "converters"),

@@ -118,28 +118,63 @@ def test_the_lens_as_a_filter(shell: tuple[Path, str]) -> None:
     assert out.endswith("The slow fox.\n")
 
 
-def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
-    """The fourth block, against a sandbox with such a user."""
-    app = create_app()
+@pytest.fixture
+def acme() -> Iterator[Server]:
+    """A site with the space and the user of the examples."""
+    app = create_app(flavour="cloud-current")
     app.sandbox.create_space("DOCS", "Documentation")
     app.sandbox.create_user("jane@acme.example", token="secret")
     with Server(app) as server:
-        script = "\n".join(line.removeprefix("$ ") for line in BLOCKS[3]).replace(
-            "https://acme.atlassian.net/wiki", server.url
-        )
-        script = script.replace("confsync ", f"{sys.executable} -m confsync ")
-        done = subprocess.run(["bash", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        assert (tmp_path / "docs" / "index.md").exists()
-        assert "jane@acme.example" in {entry["user"] for entry in server.log}
-        everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-        assert b"secret" not in everything
+        yield server
     app.sandbox.close()
+
+
+def session(block: list[str], acme: Server, folder: Path, typed: str = "", **env: str) -> str:
+    """Run a block in a shell, with a keyring of its own."""
+    script = "\n".join(line.removeprefix("$ ") for line in block).replace("https://acme.atlassian.net/wiki", acme.url)
+    script = re.sub(r"^confsync ", f"{sys.executable} -m confsync ", script, flags=re.MULTILINE)
+    (folder / "work").mkdir(exist_ok=True)
+    mine = {
+        "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "tests.kept.FileKeyring", "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"), "TEST_KEYRING": str(folder / "keyring"), "PATH": "/usr/bin:/bin",
+    }  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-ec", script], cwd=folder / "work", env={**mine, **env}, input=typed, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def files(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_token_is_kept_and_used(acme: Server, tmp_path: Path) -> None:
+    """The fifth and sixth blocks: the token is typed once, and lies in the keyring alone."""
+    session(BLOCKS[4], acme, tmp_path, "secret\n")
+    assert (tmp_path / "work/docs/index.md").exists()
+    assert "jane@acme.example" in {entry["user"] for entry in acme.log}
+    assert b"secret" not in files(tmp_path / "work") + files(tmp_path / "config")
+    folder = tmp_path / "work"
+    (folder / ".confsync.toml").write_bytes((folder / "docs/.confsync.toml").read_bytes())
+    assert session(BLOCKS[5], acme, tmp_path).splitlines() == ["nothing was found", "DOCS"]
+
+
+def test_credentials_come_from_the_environment(acme: Server, tmp_path: Path) -> None:
+    """The variables of the table, as in CI: no keyring is asked, and nothing is written down."""
+    names = re.findall(r"`(CONFLUENCE_\w+)`", README)
+    assert names[:2] == ["CONFLUENCE_USERNAME", "CONFLUENCE_API_TOKEN"]
+    env = {**dict(zip(names, ["jane@acme.example", "secret"], strict=False)), "PYTHON_KEYRING_BACKEND": "none.at.all"}
+    session([f"confsync clone {acme.url} DOCS docs"], acme, tmp_path, **env)
+    assert "jane@acme.example" in {entry["user"] for entry in acme.log}
+    assert b"secret" not in files(tmp_path)
 
 
 def test_every_block_is_run_above() -> None:
     """A block that is added here needs a test there."""
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 6
+    assert BLOCKS[3] == ["$ confsync watch --yes"]  # as `tests/watch/test_live.py` runs it
 
 
 def test_the_python_sample_runs() -> None:

@@ -6,6 +6,7 @@ import base64
 import ipaddress
 import json
 import os
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 READY_USER = Credentials("admin", "admin")
 SERVER = "confsync-sandbox"  # what a sandbox calls itself in the Server header
+_APP = ("CONFLUENCE_CONNECT_KEY", "CONFLUENCE_CONNECT_SECRET")
 _PROBE = "/_edge/tenant_info"  # answers without credentials
 
 
@@ -79,18 +81,27 @@ def transport(site: str) -> requests.Session | None:
     return session
 
 
+def plain_http(site: str) -> requests.Session:
+    """Give an HTTP session for what is asked without credentials of the site's."""
+    import requests
+
+    return transport(site) or requests.Session()
+
+
 def access(site: str, env: Mapping[str, str] = os.environ, *, known: bool = False) -> Credentials:
-    """Give the credentials for a site: the environment's, else the ready user's if it is a sandbox.
+    """Give the credentials for a site: the environment's, else what login has kept, else a sandbox's ready user's.
 
     known: it was one before, so it need not be asked. The ready user's are never given for another machine's address.
     Raises AccessError, Unavailable.
     """
-    found = credentials(site, env)
+    from .keys import stored
+
+    found = _app(site, env) or credentials(site, env, stored)
     if found:
         return found
     if (known and is_loopback(site)) or is_sandbox(site):
         return READY_USER
-    remedy = "set CONFLUENCE_USERNAME and CONFLUENCE_API_TOKEN, or CONFLUENCE_PERSONAL_TOKEN"
+    remedy = "confsync login; or set CONFLUENCE_USERNAME and CONFLUENCE_API_TOKEN, or CONFLUENCE_PERSONAL_TOKEN"
     raise AccessError("there are no credentials for this site", place=site, remedy=remedy)
 
 
@@ -99,4 +110,16 @@ def source(env: Mapping[str, str] = os.environ) -> str:
     user = next((name for name in ("CONFLUENCE_USERNAME", "CONFLUENCE_USER_NAME") if env.get(name)), "")
     token = next((name for name in ("CONFLUENCE_API_TOKEN", "CONFLUENCE_API_KEY") if env.get(name)), "")
     personal = "CONFLUENCE_PERSONAL_TOKEN" if env.get("CONFLUENCE_PERSONAL_TOKEN") else ""
+    if all(env.get(name) for name in _APP):
+        return " and ".join(_APP)
     return f"{user} and {token}" if user and token else personal or token
+
+
+def _app(site: str, env: Mapping[str, str]) -> Credentials | None:
+    """Give the key of a Connect app that the environment names."""
+    key, secret = (env.get(name, "") for name in _APP)
+    if not key or not secret:
+        return None
+    from confsync.remote.auth import AppKey
+
+    return Credentials(signer=AppKey(site, key, secret, time.time))

@@ -10,6 +10,7 @@ from pathlib import Path
 from confsync.config import Config, find, load
 from confsync.errors import UsageError
 
+from .annotations import FORMATS, lines
 from .judge import Finding, Tree, judge
 from .output import Output, add_paths, counted
 
@@ -24,6 +25,8 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     """Describe the arguments."""
     add_paths(parser)
     parser.add_argument("--strict", action="store_true", help="leave with 1 for warnings, too")
+    words = "for people, as annotations of GitHub, or as GitLab's code quality report (default: %(default)s)"
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=words)
     parser.epilog = EPILOG
 
 
@@ -43,7 +46,7 @@ def run(args: Namespace, out: Output) -> int:
         "warnings": warnings,
         "findings": [one.to_json() for one in findings],
     }
-    out.result(document, [str(one) for one in findings])
+    out.result(document, lines(findings, args.format))
     out.note(f"{counted(pages, 'page')}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
     return 1 if errors or (args.strict and warnings) else 0
 

@@ -14,10 +14,14 @@ from typing import Any
 
 from confsync.config import Credentials
 from confsync.errors import AccessError, ConfsyncError, GuardStop, NotFound
+from confsync.remote.oauth import SCOPES
 
-from .access import READY_USER, access, source, transport
+from . import keys
+from .access import access, source, transport
+from .login import missing_scopes
 from .output import Output
 from .session import Mirror, mirrors
+from .whoami import words_for
 
 _SKEW = 60.0  # seconds of difference between the clocks that are worth a word
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
@@ -133,8 +137,8 @@ def _site(found: list[Mirror]) -> Iterator[Finding]:
     except ConfsyncError as error:
         yield _failed("credentials", error)
         return
-    words = "the sandbox's ready user" if who is READY_USER else f"from {source()}"
-    yield Finding("credentials", "ok", words)
+    yield Finding("credentials", "ok", words_for(site, who))
+    yield from _scopes(site)
     dialect: list[str] = []
     try:
         api = _quick(site, who, dialect.append)
@@ -152,13 +156,26 @@ def _site(found: list[Mirror]) -> Iterator[Finding]:
         yield _space(api, mirror)
 
 
+def _scopes(site: str) -> Iterator[Finding]:
+    """Name what a consent does not include."""
+    token = keys.token_of(site) if keys.signed_in().get(site) == "oauth" and not source() else None
+    missing = missing_scopes(token) if token else ()
+    if missing:
+        remedy = "confsync login, and grant all that is asked for"
+        yield Finding("scopes", "warn", f"not granted: {', '.join(missing)}", remedy)
+    elif token:
+        yield Finding("scopes", "ok", f"all {len(SCOPES)} are granted")
+
+
 def _quick(site: str, who: Credentials, learned: Callable[[str], None]) -> Any:
     """Give calls that do not wait long for a site that does not answer."""
     from confsync.remote import Session, connect
 
     waits: Callable[[float], None] = lambda seconds: time.sleep(min(seconds, 0.2))  # noqa: E731
     http = transport(site)
-    session = Session(site, who.user, who.secret, transport=http, sleep=waits, random=lambda: 0.5)
+    session = Session(
+        site, who.user, who.secret, transport=http, sleep=waits, random=lambda: 0.5, signer=who.signer
+    )
     return connect(session, learned=learned)
 
 

@@ -36,7 +36,8 @@ def run(args: Namespace, out: Output) -> int:
     """Write the settings, check access and, for a clone, pull."""
     address, folder = read_target(args.target)
     found = access(address.site)
-    mirror_settings = _mirror(args, address, api_of(address.site, found, out.note))
+    api, dialect = connected(address.site, found, out.note)
+    mirror_settings = _mirror(args, address, api)
     clone = args.command == "clone"
     directory = Path(folder or (mirror_settings.space if clone else "."))
     made = _write(directory, address.site, mirror_settings, clone=clone)
@@ -51,6 +52,7 @@ def run(args: Namespace, out: Output) -> int:
     if found is READY_USER:
         meet(mirror, out)
     one = engine(mirror, out, found, reporter=out.reporter())
+    one.learn(dialect)
     try:
         result = one.clone()
     finally:
@@ -80,6 +82,11 @@ def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:
 
 def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = None) -> Any:
     """Give the calls to a site. tell: hears why it takes so long."""
+    return connected(site, found, tell)[0]
+
+
+def connected(site: str, found: Credentials, tell: Callable[[str], None] | None = None) -> tuple[Any, str]:
+    """Give the calls to a site, and the name of its dialect."""
     import time
     from random import SystemRandom
 
@@ -87,7 +94,12 @@ def api_of(site: str, found: Credentials, tell: Callable[[str], None] | None = N
 
     chance = SystemRandom().random
     http = transport(site)
-    return connect(Session(site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell))
+    session = Session(
+        site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell, signer=found.signer
+    )
+    learned: list[str] = []
+    api = connect(session, learned=learned.append)
+    return api, learned[0]
 
 
 def _write(directory: Path, site: str, mirror: MirrorConfig, *, clone: bool) -> bool:

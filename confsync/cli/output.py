@@ -44,6 +44,12 @@ class Output:
         """Print a line of the result; with --json it is news, not the result."""
         print(text, file=sys.stderr if self.json else sys.stdout)
 
+    def raw(self, text: str) -> None:
+        """Print a text that is the whole of the result, in whatever form it was asked for."""
+        self.settle()
+        self._answered = True
+        print(text)
+
     def colored(self, line: str) -> str:
         """Colour a line of a diff on a terminal."""
         code = _COLORS.get(line[:1])

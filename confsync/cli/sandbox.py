@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
@@ -16,10 +17,11 @@ from confsync.errors import ConfsyncError, UsageError
 from .output import Output, counted
 
 if TYPE_CHECKING:
-    from confsync.sandbox import Sandbox
+    from confsync.sandbox import Faults, Sandbox
 
 DEFAULT_SPACE = "SPACE"
-FLAVOURS = ("cloud", "cloud-current")  # all of REST version 1 · without what Cloud has removed by 2026
+# all of REST version 1 · without what Cloud has removed by 2026 · Data Center 9
+FLAVOURS = ("cloud", "cloud-current", "datacenter")
 
 
 class Stop(Exception):  # noqa: N818  (not an error: the process was asked to end)
@@ -35,6 +37,7 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     add("--port", type=int, default=8090, help="the port, 0 for a free one (default: %(default)s)")
     add("--flavour", choices=FLAVOURS, default=FLAVOURS[0], help="the Confluence to pass for (default: %(default)s)")
     add("--data", metavar="FILE", help="keep the site in this file; else it is gone when the sandbox stops")
+    add("--faults", metavar="FILE", help="bad days by a TOML file: latency, index_lag, budget, and [[rule]] tables")
     add("--log", metavar="FILE", help="append one JSON line for each request")
 
 
@@ -46,14 +49,30 @@ def run(args: Namespace, out: Output) -> int:
     source = Path(args.load) if args.load else None
     if source is not None and not source.is_dir():
         raise UsageError("is no folder", place=str(source), remedy="--load wants a folder of .xml or .md files")
-    app = create_app(args.data or ":memory:", log=args.log, flavour=args.flavour)
+    faults, lag = _faults(args.faults)
+    app = create_app(args.data or ":memory:", log=args.log, flavour=args.flavour, faults=faults)
     try:
+        app.sandbox.set_index_lag(lag)
         spaces, loaded = _fill(args, app.sandbox, source)
         _serve(args, out, app, spaces, loaded, source if source and _is_markdown(source) else None)
     finally:
         app.sandbox.close()
     out.note("stopped")
     return 0
+
+
+def _faults(name: str | None) -> tuple[Faults | None, float]:
+    """Read the bad days that are asked for. Raises UsageError."""
+    if not name:
+        return None, 0.0
+    from confsync.sandbox.fault_file import read_faults
+
+    try:
+        return read_faults(Path(name))
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", place=name) from error
+    except (ValueError, re.error) as error:
+        raise UsageError(str(error), place=name, remedy="confsync sandbox --help names what it may hold") from error
 
 
 def require() -> None:

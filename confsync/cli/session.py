@@ -145,7 +145,9 @@ def offline(mirror: Mirror, out: Output) -> Iterator[Engine]:
 
 
 @contextmanager
-def online(mirror: Mirror, out: Output, *, yes: bool = True) -> Iterator[Engine]:
+def online(
+    mirror: Mirror, out: Output, *, yes: bool = True, reporter: Reporter | None = None
+) -> Iterator[Engine]:
     """Open a mirror for a command that talks to the site. Without yes, the first write to a site is confirmed."""
     from .access import READY_USER, access
     from .instance import meet, remembered
@@ -154,7 +156,7 @@ def online(mirror: Mirror, out: Output, *, yes: bool = True) -> Iterator[Engine]
     if found is READY_USER:
         meet(mirror, out)
     ask = None if found is READY_USER else (lambda plan: True) if yes else _question(mirror, out)
-    one = engine(mirror, out, found, confirm=ask, reporter=out.reporter())
+    one = engine(mirror, out, found, confirm=ask, reporter=reporter or out.reporter())
     try:
         yield one
     finally:

@@ -34,7 +34,7 @@ from .world import History, Hook, Options, Run, World
 if TYPE_CHECKING:
     import requests
 
-    from confsync.remote import Api
+    from confsync.remote import Api, PageVersion
 
 
 _GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
@@ -109,6 +109,30 @@ class Engine:
         with self._lock():
             return undo(self.world)
 
+    def log(self, path: str) -> tuple[PageVersion, ...]:
+        """List the versions of a page on the site, the newest first."""
+        from .history import versions
+
+        return versions(self.world, path)
+
+    def show(self, path: str, number: int, *, storage: bool = False) -> str:
+        """Give one version of a page as Markdown, or as storage format."""
+        from .history import text_of
+
+        return text_of(self.world, path, number, storage=storage)
+
+    def restore(self, path: str, number: int) -> RunResult:
+        """Make a version of a page current again, as a new version, and bring its file up to date."""
+        from .history import restore
+
+        if self.read_only:
+            raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
+        return restore(self.world, path, number, lambda page: self.pull(Options(paths=(path,), look=frozenset({page}))))
+
+    def learn(self, dialect: str) -> None:
+        """Take what somebody has just found out of the site, so that it is not asked again."""
+        self.world.state.set_meta(dialect_key(self.world.config), dialect)
+
     def close(self) -> None:
         """Close the state file."""
         self.world.state.close()
@@ -137,6 +161,11 @@ class Engine:
     def read_only(self) -> bool:
         """Tell whether nothing may be written to the site."""
         return self.world.config.read_only or self.world.mirror.read_only
+
+
+def dialect_key(config: Config) -> str:
+    """Name what is remembered of a site's dialect: found out once, and again when the site says that it has changed."""
+    return f"dialect {config.site}"
 
 
 def open_engine(
@@ -168,6 +197,8 @@ def open_engine(
     state: State = open_state(root / ".confsync")
     read_only = config.read_only or mirror.read_only
 
+    key = dialect_key(config)
+
     def connect() -> Api:
         from random import SystemRandom
 
@@ -180,9 +211,9 @@ def open_engine(
         session = Session(
             config.site, credentials.user, credentials.secret,
             transport=transport, sleep=sleep or gate.sleep, random=chance, read_only=read_only, log=log,
-            tell=(reporter or Silent()).note, gate=gate,
+            tell=(reporter or Silent()).note, gate=gate, gone=lambda: state.set_meta(key, ""),
+            signer=credentials.signer,
         )  # fmt: skip
-        key = f"dialect {config.site}"
         return speak(session, state.meta(key), lambda name: state.set_meta(key, name))
 
     folder = Folder(root, state.folder, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from confsync.model import PageId
@@ -26,7 +26,9 @@ def current_listing(world: World, run: Run) -> Listing:
     age = listing_age(world)
     # An age below nought: the clock was put back, and nobody knows how old the listing is.
     if known.pages and age is not None and 0 <= age < world.config.sync.full_listing and not run.options.full:
-        changed = list_changes(world.api, mirror.space, known.pages, _newest(known.pages, now))
+        changed: Collection[PageId] | None = run.options.look
+        if changed is None:
+            changed = list_changes(world.api, mirror.space, known.pages, _newest(known.pages, now))
         if not changed:
             return known
         return renewed(world, known, changed)

@@ -38,12 +38,13 @@ def move_files(round_: Round, effects: list[Effect]) -> None:
 
 def _move(round_: Round, effect: Effect) -> None:
     world = round_.world
-    if world.folder.exists(effect.new_path) and not _same_file(round_, effect):
-        round_.run.problem(Problem(effect.new_path, f"is in the way of {effect.path}", "move it elsewhere"))
-        return
+    for source, target in _pairs(effect):
+        if world.folder.exists(source) and world.folder.exists(target) and not _same(round_, source, target):
+            round_.run.problem(Problem(target, f"is in the way of {source}", "move it elsewhere"))
+            return
 
     def act(op: str) -> None:
-        for source, target in ((effect.path, effect.new_path), (files_dir(effect.path), files_dir(effect.new_path))):
+        for source, target in _pairs(effect):
             if world.folder.exists(source):
                 world.folder.move(source, target)
 
@@ -75,9 +76,14 @@ def _follow_intents(round_: Round, effect: Effect) -> None:
             round_.world.state.begin(intent._replace(facts={**intent.facts, "path": effect.new_path}))
 
 
-def _same_file(round_: Round, effect: Effect) -> bool:
-    one, other = round_.world.folder.at(effect.path), round_.world.folder.at(effect.new_path)
-    return one.exists() and one.samefile(other)
+def _pairs(effect: Effect) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Give what moves where: the page's file, and the folder of its attachments."""
+    return (effect.path, effect.new_path), (files_dir(effect.path), files_dir(effect.new_path))
+
+
+def _same(round_: Round, source: str, target: str) -> bool:
+    """Tell whether two names are one file: a change of case is no obstacle."""
+    return round_.world.folder.at(source).samefile(round_.world.folder.at(target))
 
 
 def _aside(round_: Round, effect: Effect) -> str:

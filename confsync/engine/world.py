@@ -30,7 +30,7 @@ class Options(NamedTuple):
 
     paths: only these files or folders, relative to the mirror. allow_deletes: so many deletions were confirmed. full:
     list everything anew. on_conflict: instead of the configured policy. expect: the fingerprint of the plan that is
-    meant; any other stops the run.
+    meant; any other stops the run. look: pages to read anew, instead of asking search which those are.
     """
 
     dry_run: bool = False
@@ -41,6 +41,7 @@ class Options(NamedTuple):
     paths: tuple[str, ...] = ()
     full: bool = False
     expect: str = ""
+    look: frozenset[str] | None = None
 
 
 class World:

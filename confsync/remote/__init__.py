@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import Api
     from .probe import connect
-    from .records import NewPage, NewVersion, RemoteAsset, RemotePage, RemoteSpace, RemoteUser
+    from .records import NewPage, NewVersion, PageVersion, RemoteAsset, RemotePage, RemoteSpace, RemoteUser
     from .scan import Listing, find_root, in_order, inside, list_changes, list_space, refresh, stream_bodies
     from .session import Session
 
@@ -17,6 +17,7 @@ _HOME = {
     "Api": "api",
     "NewPage": "records",
     "NewVersion": "records",
+    "PageVersion": "records",
     "RemoteAsset": "records",
     "RemotePage": "records",
     "RemoteSpace": "records",
@@ -30,6 +31,7 @@ __all__ = [
     "Listing",
     "NewPage",
     "NewVersion",
+    "PageVersion",
     "RemoteAsset",
     "RemotePage",
     "RemoteSpace",

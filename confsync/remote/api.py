@@ -16,6 +16,7 @@ from .records import (
     SHA_MARK,
     NewPage,
     NewVersion,
+    PageVersion,
     RemoteAsset,
     RemotePage,
     RemoteSpace,
@@ -24,6 +25,7 @@ from .records import (
     read_body,
     read_page,
     read_user,
+    read_version,
 )
 from .session import Session
 
@@ -100,6 +102,14 @@ class Api(ExtraCalls):
         data = self.session.get(f"/content/{page}", status="historical", version=version, expand=expand)
         return read_page(data), read_body(data) or ""
 
+    def versions(self, page: str) -> Iterator[PageVersion]:
+        """Yield the versions of a page, the newest first. Raises NotFound."""
+        for row in self._all(self._versions(page), {"limit": 200}):
+            yield read_version(row)
+
+    def _versions(self, page: str) -> str:
+        return f"/content/{page}/version"
+
     def by_title(self, space: str, title: str, kind: str = "page") -> tuple[RemotePage, str] | None:
         """Find a page (or a post) by its title, with its body."""
         params = {"spaceKey": space, "type": kind, "title": title, "expand": f"{FACTS},{BODY}"}
@@ -107,9 +117,11 @@ class Api(ExtraCalls):
             return self._whole(row), read_body(row) or ""
         return None
 
-    def search(self, cql: str, limit: int = 200) -> Iterator[list[Mapping[str, Any]]]:
+    def search(
+        self, cql: str, limit: int = 200, expand: str = "version,container"
+    ) -> Iterator[list[Mapping[str, Any]]]:
         """Yield pages of results of a CQL query."""
-        yield from self._pages("/content/search", {"cql": cql, "expand": "version,container", "limit": limit})
+        yield from self._pages("/content/search", {"cql": cql, "expand": expand, "limit": limit})
 
     def children(self, page: str) -> list[str]:
         """List the ids of the pages right under a page, in their order."""

@@ -78,14 +78,18 @@ class ExtraCalls:
 
     def named(self, page: str, names: Collection[str]) -> dict[str, str]:
         """Read settings of a page as JSON by name: one request, and one for its state and each odd property's name."""
-        wanted = expansions(names)
-        values = read_named(self.session.get(f"/content/{page}", expand=",".join(wanted)), names) if wanted else {}
+        values = self._at_once(page, names)
         for name in names:
             if name == "state":
                 values[name] = as_json(self.state(page))
             elif name not in values:
                 values[name] = as_json(self._property(page, property_of(name) or "").get("value"))
         return values
+
+    def _at_once(self, page: str, names: Collection[str]) -> dict[str, str]:
+        """Read what one request has of these settings."""
+        wanted = expansions(names)
+        return read_named(self.session.get(f"/content/{page}", expand=",".join(wanted)), names) if wanted else {}
 
     def write_property(self, page: str, key: str, value: Any) -> None:
         """Give a content property another value, on top of its present version; None removes it."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from confsync.errors import NotFound
 
-from .extras import ExtraCalls, as_json, property_of, read_named
+from .extras import ExtraCalls, read_named
 from .records import PROPERTY
 
 if TYPE_CHECKING:
@@ -26,16 +26,10 @@ class ExtraCallsV2(ExtraCalls):
         """Give the address of a page or post."""
         raise NotImplementedError
 
-    def named(self, page: str, names: Collection[str]) -> dict[str, str]:
-        """Read settings of a page as JSON by name: a request for its restrictions, and one for each other setting."""
+    def _at_once(self, page: str, names: Collection[str]) -> dict[str, str]:
+        """Read the restrictions among these settings; each other one takes a request."""
         limited = [name for name in names if name.startswith("restrictions.")]
-        values = read_named(self._restrictions(page), limited) if limited else {}
-        for name in names:
-            if name == "state":
-                values[name] = as_json(self.state(page))
-            elif name not in values:
-                values[name] = as_json(self._property(page, property_of(name) or "").get("value"))
-        return values
+        return read_named(self._restrictions(page), limited) if limited else {}
 
     def _restrictions(self, page: str) -> Mapping[str, Any]:
         """Read restrictions as an expanded page has them."""

@@ -40,6 +40,17 @@ class RemoteUser(NamedTuple):
     email: str = ""
 
 
+class PageVersion(NamedTuple):
+    """One version of a page, without its text. when: as the site writes it; author: an id; name: "" if not told."""
+
+    number: int
+    when: str
+    author: str
+    name: str
+    message: str
+    minor: bool
+
+
 class NewPage(NamedTuple):
     """A page or post to be made. parent: None for the top of the space; mark: value of the property `confsync`."""
 
@@ -137,6 +148,15 @@ def read_page(data: Mapping[str, Any]) -> RemotePage:
     )
 
 
+def read_version(data: Mapping[str, Any]) -> PageVersion:
+    """Read a version from an answer of the REST API, either version of it."""
+    by = read_user(data.get("by") or {})
+    author = by.id or str(data.get("authorId") or "")
+    when = str(data.get("when") or data.get("createdAt") or "")
+    message, minor = str(data.get("message") or ""), bool(data.get("minorEdit"))
+    return PageVersion(int(data["number"]), when, author, by.name, message, minor)
+
+
 def read_user(data: Mapping[str, Any]) -> RemoteUser:
     """Read a user from an answer of the REST API."""
     ident = str(data.get("accountId") or data.get("userKey") or data.get("username") or "")
@@ -148,15 +168,20 @@ def read_asset(data: Mapping[str, Any]) -> RemoteAsset:
     """Read an attachment from an answer of the REST API."""
     extensions, metadata = data.get("extensions") or {}, data.get("metadata") or {}
     comment = str(extensions.get("comment") or metadata.get("comment") or "")
-    _, mark, digest = comment.partition(SHA_MARK)
     return RemoteAsset(
         id=str(data["id"]),
         name=str(data.get("title", "")),
         version=int((data.get("version") or {}).get("number", 0)),
         size=int(extensions["fileSize"]) if extensions.get("fileSize") is not None else -1,
-        sha256=digest[:64] if mark and len(digest) >= 64 else "",
+        sha256=sha_in(comment),
         link=str((data.get("_links") or {}).get("download", "")),
     )
+
+
+def sha_in(comment: str) -> str:
+    """Read the SHA-256 that confsync has written into an attachment's comment, "" when there is none."""
+    _, mark, digest = comment.partition(SHA_MARK)
+    return digest[:64] if mark and len(digest) >= 64 else ""
 
 
 def read_body(data: Mapping[str, Any]) -> str | None:

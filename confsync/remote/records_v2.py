@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sys import intern
 from typing import Any, Final
 
-from .records import PROPERTY, SHA_MARK, RemoteAsset, RemotePage
+from .records import PROPERTY, RemoteAsset, RemotePage, sha_in
 
 COLLECTIONS: Final = {"page": "pages", "blogpost": "blogposts", "folder": "folders"}  # kind -> where it is
 
@@ -37,13 +37,12 @@ def read_page_v2(data: Mapping[str, Any], kind: str, ancestors: Sequence[str] = 
 
 def read_asset_v2(data: Mapping[str, Any], page: str) -> RemoteAsset:
     """Read an attachment of a page. Its bytes are read through the API, as tokens are not valid everywhere."""
-    _, mark, digest = str(data.get("comment") or "").partition(SHA_MARK)
     return RemoteAsset(
         id=str(data["id"]),
         name=str(data.get("title", "")),
         version=int((data.get("version") or {}).get("number", 0)),
         size=int(data["fileSize"]) if data.get("fileSize") is not None else -1,
-        sha256=digest[:64] if mark and len(digest) >= 64 else "",
+        sha256=sha_in(str(data.get("comment") or "")),
         link=link_of(page, str(data["id"])),
     )
 
@@ -74,29 +73,23 @@ class Above:
     def __init__(self, parents: Mapping[str, str | None], ask: Callable[[str], tuple[str, ...]]) -> None:
         self.parents = parents
         self.ask = ask
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._under: dict[str, tuple[str, ...]] = {}  # parent -> the ancestors of what stands under it
 
     def of(self, page: str) -> tuple[str, ...]:
         """Give the ids of what stands above a listed page, the highest first."""
         way: list[str] = []
-        here: str | None = page
-        while here is not None and here not in self._known:
-            way.append(here)
-            here = self.parents.get(here)
-            if here in way or (here is not None and here not in self.parents and here not in self._known):
-                self._look(way[-1])
+        child = page
+        while (parent := self.parents.get(child)) is not None and parent not in self._under:
+            if parent not in self.parents or parent in way:  # a ring: pages were moved while they were listed
+                self._under[parent] = tuple(map(intern, self.ask(child)))
                 break
+            way.append(parent)
+            child = parent
         for one in reversed(way):
-            parent = self.parents.get(one)
-            if one not in self._known:
-                self._known[one] = (*self._known[parent], parent) if parent else ()
-        return self._known[page]
-
-    def _look(self, page: str) -> None:
-        above = tuple(map(intern, self.ask(page)))
-        for depth, one in enumerate(above):
-            self._known.setdefault(one, above[:depth])
-        self._known[page] = above
+            over = self.parents.get(one)
+            self._under[one] = (*(self._under[over] if over is not None else ()), intern(one))
+        parent = self.parents.get(page)
+        return self._under[parent] if parent is not None else ()
 
 
 def is_cut(data: Mapping[str, Any], part: str) -> bool:

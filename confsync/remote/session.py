@@ -24,15 +24,18 @@ from confsync.errors import (
     VersionClash,
 )
 
+from .auth import Plain, Signer
 from .gate import Gate
 
 if TYPE_CHECKING:
     import requests
 
 V2: Final = "/api/v2"
+_ROOTS: Final = (f"{V2}/", "/rest/")
 TRIES: Final = 6
 LONGEST_WAIT: Final = 120.0
 LONG_WAIT: Final = 5.0  # whoever has to wait as long as this is told why
+NOBODY: Final = Plain("", "")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _BUSY: Final = (429, 500, 502, 503, 504)
 _JAVA: Final = re.compile(r"^(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error): ")
@@ -55,7 +58,8 @@ class Session:
     site: its address with context path, as `https://HOST/wiki`. user and secret: basic access, or bearer when user is
     empty. transport: a `requests.Session` to use, with adapters mounted. sleep and random are handed in. log: hears of
     every request that is sent again; tell: what a user should know meanwhile. gate: how many requests may be under way
-    at once, one without it.
+    at once, one without it. gone: hears that the site does not have a call any more. signer: signs requests instead of
+    user and secret, and may know another address of the API.
     """
 
     def __init__(
@@ -72,11 +76,15 @@ class Session:
         log: Callable[[str], None] | None = None,
         tell: Callable[[str], None] | None = None,
         gate: Gate | None = None,
+        gone: Callable[[], None] | None = None,
+        signer: Signer | None = None,
     ) -> None:
         import requests
 
         self.site = site.rstrip("/")
-        self.host = urlsplit(self.site)[:2]
+        self.signer: Signer = signer or Plain(user, secret)
+        self.base = self.signer.base or self.site
+        self.host = urlsplit(self.base)[:2]
         self.gate = gate or Gate(1)
         self.http = transport or requests.Session()
         self.read_only = read_only
@@ -84,8 +92,8 @@ class Session:
         self.sleep, self.random = sleep, random
         self.log = log or (lambda line: None)
         self.tell = tell or (lambda line: None)
+        self.gone = gone or (lambda: None)
         self.count = 0
-        self._auth = _Auth(user, secret)
 
     def get(self, path: str, **params: Any) -> Any:
         """Read JSON from a path under the REST root."""
@@ -129,7 +137,7 @@ class Session:
         import requests
 
         address = self._rest(path) if rest else self._address(path)
-        repeatable = safe or reads
+        repeatable, renewed = safe or reads, False
         for attempt in range(1, TRIES + 1):
             wait, refused, why = _back_off(attempt, self.random()), False, ""
             try:
@@ -139,6 +147,10 @@ class Session:
                     raise _no_answer(error, self.site, method) from error
                 why = f"no answer from {self.site} ({_cause(error)})"
             else:
+                if answer.status_code == 401 and not renewed and not _lacks_scope(answer) and self.signer.renew():
+                    renewed = True  # it was refused before anything was done
+                    answer.close()
+                    continue
                 # A 429 was refused before anything was done; of the others that is not certain.
                 if answer.status_code not in _BUSY or not (repeatable or answer.status_code == 429) or attempt == TRIES:
                     return self._judged(answer, path)
@@ -157,7 +169,7 @@ class Session:
         """Send one request, following redirects of reads; credentials stay on the site's own host."""
         for _ in range(6):
             self.count += 1
-            auth = self._auth if urlsplit(address)[:2] == self.host else _Auth("", "")
+            auth = self.signer if urlsplit(address)[:2] == self.host else NOBODY
             with self.gate.request():
                 answer = self.http.request(
                     method, address, auth=auth, stream=stream, allow_redirects=False, timeout=self.timeout, **given
@@ -182,6 +194,12 @@ class Session:
             return answer
         message = _message(answer)
         kind, remedy = _WORDS.get(answer.status_code, (RemoteError, ""))
+        if kind is Gone:
+            self.gone()
+        if _lacks_scope(answer):
+            called = urlsplit(answer.url or path).path.removeprefix(urlsplit(self.base).path)
+            message = f"the access that was granted does not include what {answer.request.method} {called} needs"
+            remedy = "grant all that is asked for: confsync login (confsync doctor says what is missing)"
         if answer.status_code in _BUSY or answer.status_code >= 500:
             kind, remedy = Unavailable, "try again later; what is done stays done"
         if "title already exists" in message or "same TITLE" in message:
@@ -209,31 +227,14 @@ class Session:
             raise Unavailable("the answer is cut off", place=self.site, remedy="try again") from error
 
     def _rest(self, path: str) -> str:
-        """Give the address of a call: of version 1, unless its path names the version."""
-        return f"{self.site}{path}" if path.startswith(V2 + "/") else f"{self.site}/rest/api{path}"
+        """Give the address of a call: of version 1, unless its path names another part of the API."""
+        return f"{self.base}{path}" if path.startswith(_ROOTS) else f"{self.base}/rest/api{path}"
 
     def _address(self, address: str) -> str:
         """Resolve an address of an answer, relative to the site with its context path."""
         if address.startswith(("http://", "https://")):
             return address
-        return f"{self.site}/{address.lstrip('/')}"
-
-
-class _Auth:
-    """Put the credentials into a request; empty ones keep requests from looking for others."""
-
-    def __init__(self, user: str, secret: str) -> None:
-        self.user, self.secret = user, secret
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self.secret and self.user:
-            from requests.auth import HTTPBasicAuth
-
-            HTTPBasicAuth(self.user.encode(), self.secret.encode())(request)
-            return request
-        if self.secret:
-            request.headers["Authorization"] = f"Bearer {self.secret}"
-        return request
+        return f"{self.base}/{address.lstrip('/')}"
 
 
 def _multipart(form: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
@@ -242,6 +243,10 @@ def _multipart(form: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
 
     body = MultipartEncoder(dict(form()))
     return {"data": body, "headers": {"Content-Type": body.content_type, "X-Atlassian-Token": "no-check"}}
+
+
+def _lacks_scope(answer: requests.Response) -> bool:
+    return answer.status_code == 401 and "scope" in answer.text[:500]
 
 
 def _present(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from .api import FACTS, Api
 from .cql import quoted
 from .extras import DraftBody, expansions, read_named
 from .extras_v2 import ExtraCallsV2
-from .records import NewPage, NewVersion, RemoteAsset, RemotePage, RemoteSpace
+from .records import NewPage, NewVersion, PageVersion, RemoteAsset, RemotePage, RemoteSpace, read_version
 from .records_v2 import COLLECTIONS, Above, is_cut, link_of, optional, read_asset_v2, read_body_v2, read_page_v2
 from .session import V2, Session
 
@@ -99,6 +99,15 @@ class ApiV2(ExtraCallsV2, Api):
     def body_of_version(self, page: str, version: int) -> str:
         """Read the storage body of an old version."""
         return self.version(page, version)[1]
+
+    def versions(self, page: str) -> Iterator[PageVersion]:
+        """Yield the versions of a page, the newest first. Raises NotFound."""
+        names: dict[str, str] = {}
+        for row in self._v2(f"{self.collection(page)}/versions", {"limit": _LISTED}):
+            found = read_version(row)
+            if found.author not in names:
+                names[found.author] = self._name_of(found.author)
+            yield replace(found, name=names[found.author])
 
     def by_title(self, space: str, title: str, kind: str = "page") -> tuple[RemotePage, str] | None:
         """Find a page (or a post) by its title, with its body."""
@@ -256,11 +265,11 @@ class ApiV2(ExtraCallsV2, Api):
     def _light(self, space: str, kind: str, status: str | None, names: Collection[str]) -> dict[str, RemotePage]:
         """List the pages of a space without their bodies, by id."""
         rows = {str(row["id"]): row for row in self._rows(space, kind, status)}
+        self._kinds.update(dict.fromkeys(rows, kind))
         facts = {} if status else self._facts(space, kind, names)
         above = Above({ident: optional(row.get("parentId")) for ident, row in rows.items()}, self.above)
         found = {}
         for ident, row in rows.items():
-            self._kinds[ident] = kind
             page = read_page_v2(row, kind, above.of(ident))
             known = facts.get(ident)
             if known is not None and known.version == page.version:

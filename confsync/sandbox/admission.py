@@ -11,14 +11,16 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized as PlainUnauthorized
 
 from . import connect, operations
 from .api_v1.apps import PLACE as APP_MODULES
 from .api_v1.common import Call
+from .api_v1.server import MANIFEST
 from .errors import Forbidden, Refusal, Stranger, Unauthorized
+from .flavours import DATACENTER
 from .present import Presenter, cloud_id
 from .request_log import PASSED
 from .store import Row, Store, apps, global_permissions, oauth, users
@@ -28,7 +30,7 @@ GATEWAY: Final = re.compile(r"(/ex/confluence/([^/]*))(?:/wiki(?=/|$))?(.*)")
 SHOWN = ("/download/", "/x/")
 INCLUDED: Final = {"read:confluence-content.all": "read:confluence-content.summary"}  # the whole, and a summary of it
 FREE = "/_edge/tenant_info"
-OPEN = (FREE, APP_MODULES)
+OPEN = (FREE, APP_MODULES, MANIFEST)
 UNPERMITTED: Final = "Current user not permitted to use Confluence"
 # What people without credentials find nothing under, and below what alone they may be permitted to write.
 FOR_USERS: Final = re.compile(r"/rest/api/(?:user(?!/current|/anonymous)|group|search/user|audit)|/api/v2/user")
@@ -136,7 +138,9 @@ def _check_use(store: Store, caller: Caller) -> None:
         raise Forbidden(UNPERMITTED, plain=True)
 
 
-def _stranger() -> Refusal:
+def _stranger() -> Exception:
+    if current_app.flavour == DATACENTER:  # type: ignore[attr-defined]  # a Site
+        return PlainUnauthorized()
     if PASSED in request.environ:
         return AtGateway()
     current = request.path.rstrip("/").endswith("/user/current")

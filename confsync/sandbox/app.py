@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
@@ -16,14 +17,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
-from . import admission, api_v2, flavours, oauth, web, webhooks
+from . import admission, api_v2, datacenter, flavours, oauth, web, webhooks
 from . import faults as bad_days
-from .api_v1 import GROUPS, actions, apps
+from .api_v1 import GROUPS, actions, apps, server
 from .errors import Refusal
 from .forms import SiteRequest
 from .request_log import HashingReader, Log, RequestLog
 from .site import Sandbox
-from .store import Store, restrictions
+from .store import Store, restrictions, users
 
 NOT_FOUND_PAGE = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
@@ -64,6 +65,8 @@ class Site(Flask):
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve the site under `/wiki`, under the root, and through the gateway."""
         admission.place(environ)
+        if self.flavour == flavours.DATACENTER:
+            environ["PATH_INFO"] = datacenter.as_routed(environ["PATH_INFO"])
         environ["wsgi.input"] = HashingReader(environ["wsgi.input"])
         return super().__call__(environ, start_response)
 
@@ -114,6 +117,7 @@ def _pattern() -> Site:
         app.register_blueprint(group, url_prefix=api_v2.PREFIX)
     app.register_blueprint(actions.routes)
     app.register_blueprint(apps.routes)
+    app.register_blueprint(server.routes)
     app.register_blueprint(oauth.routes)
     app.register_blueprint(webhooks.routes, url_prefix="/rest/api")
     app.register_blueprint(web.routes)
@@ -148,6 +152,27 @@ def _logged(response: Response) -> Response:
     sandbox: Sandbox = current_app.sandbox  # type: ignore[attr-defined]  # a Site
     if flavours.removed(request):
         response.headers.update(flavours.DEPRECATED)
+    if current_app.flavour == flavours.DATACENTER:  # type: ignore[attr-defined]  # a Site
+        _as_data_center(response, sandbox.store)
     with sandbox.store.lock:
         sandbox.requests.record(response, sandbox.store.now())
     return response
+
+
+def _as_data_center(response: Response, store: Store) -> None:
+    """Rewrite an answer of the REST API."""
+    if response.status_code == 401:
+        response.headers.update(datacenter.DENIED)
+    if response.direct_passthrough or not response.is_json or not request.path.startswith("/rest/api"):
+        return
+    answer = response.get_json()
+    if response.status_code >= 400:
+        answer = datacenter.refusal(answer, response.status_code)
+    else:
+
+        def name_of(account_id: str) -> str | None:
+            row = users.get(store, account_id)
+            return str(row["username"]) if row else None
+
+        answer = datacenter.Rewriter(name_of, request.host_url.rstrip("/") + request.script_root).value(answer)
+    response.set_data(json.dumps(answer, ensure_ascii=False))

@@ -7,6 +7,8 @@ faults.add("*", "/rest/api/", "429", chance=0.05)   # and from now on every twen
 
 from __future__ import annotations
 
+import io
+import math
 import random
 import re
 import threading
@@ -19,7 +21,7 @@ REASONS = {
     "401": "Unauthorized", "403": "Forbidden", "404": "Not Found", "409": "Conflict", "429": "Too Many Requests",
     "500": "Internal Server Error", "502": "Bad Gateway", "503": "Service Unavailable",
 }  # fmt: skip
-ACTIONS = (*REASONS, "drop_before", "drop_after", "truncate", "html200", "sleep")
+ACTIONS = (*REASONS, "drop_before", "drop_after", "truncate", "html200", "sleep", "double")
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Log in</form></body></html>"
 
 StartResponse = Callable[..., Any]
@@ -36,7 +38,8 @@ class Rule:
 
     `path` is a regular expression searched in path and query. It happens to the matching requests after the first
     `skip`, `times` times; with a `chance` only to that part of them, and without `times` for ever. `seconds` is how
-    long a `sleep` lasts, or the `Retry-After` of a refusal, which None leaves out.
+    long a `sleep` lasts, or the `Retry-After` of a refusal, which None leaves out. `double` is what something between
+    client and site does that sends a request again by itself: it acts twice, and the second answer arrives.
     """
 
     method: str
@@ -71,8 +74,29 @@ class Rule:
 
 
 @dataclass(slots=True)
+class Budget:
+    """How many requests are answered in each so many seconds; those above are refused with 429 until the next."""
+
+    requests: int
+    seconds: float = 60.0
+    began: float = float("-inf")
+    left: int = 0
+
+    def take(self, now: float) -> float | None:
+        """Take one request out of the budget; return how many seconds to wait when nothing is left."""
+        if now >= self.began + self.seconds:
+            self.began, self.left = now, self.requests
+        if self.left:
+            self.left -= 1
+            return None
+        return self.began + self.seconds - now
+
+
+@dataclass(slots=True)
 class Faults:
     """The rules in force, and the seconds of `latency` before each request; they may be changed while the site runs.
+
+    `budget` bounds how many requests are answered; `now` is the time that it goes by, in seconds.
 
     Chances are drawn from a source of their own: the same `seed` and the same requests meet the same fate. Nobody
     waits for another one's sleep.
@@ -83,6 +107,8 @@ class Faults:
     lock: threading.Lock = field(default_factory=threading.Lock)
     latency: float = 0
     seed: int = 0
+    budget: Budget | None = None
+    now: Callable[[], float] = time.monotonic
     random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,6 +134,11 @@ class Faults:
         with self.lock:
             self.rules.clear()
 
+    def spent(self) -> float | None:
+        """Return how many seconds to wait because the budget is spent, None when it is not."""
+        with self.lock:
+            return self.budget.take(self.now()) if self.budget else None
+
     def before(self, method: str, path: str) -> Rule | None:
         """Return the first rule that strikes this request."""
         with self.lock:
@@ -122,6 +153,10 @@ def wrap(app: Wsgi, faults: Faults) -> Wsgi:
         path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}" + (f"?{query}" if query else "")
         if faults.latency:
             faults.sleep(faults.latency)
+        wait = faults.spent()
+        if wait is not None:
+            refusal = Rule("*", "", "429", seconds=math.ceil(wait))
+            return _refuse(refusal, start_response, faults.budget.requests if faults.budget else 0)
         rule = faults.before(environ["REQUEST_METHOD"], path)
         if rule is None:
             return app(environ, start_response)
@@ -145,6 +180,8 @@ def _strike(
         return [LOGIN_PAGE]
     if rule.action in REASONS:
         return _refuse(rule, start_response)
+    if rule.action == "double":
+        return _twice(app, environ, start_response)
     head: list[Any] = []
     body = b"".join(app(environ, lambda *given: head.append(given)))
     if rule.action == "drop_after":
@@ -153,13 +190,19 @@ def _strike(
     return [body[: len(body) // 2]]
 
 
-def _refuse(rule: Rule, start_response: StartResponse) -> Iterable[bytes]:
+def _twice(app: Wsgi, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    b"".join(app({**environ, "wsgi.input": io.BytesIO(sent)}, lambda *given: None))
+    return app({**environ, "wsgi.input": io.BytesIO(sent)}, start_response)
+
+
+def _refuse(rule: Rule, start_response: StartResponse, limit: int = 100) -> Iterable[bytes]:
     headers = [("Content-Type", "application/json")]
     if rule.action in ("429", "503") and rule.seconds is not None:
         headers.append(("Retry-After", f"{rule.seconds:g}"))
     if rule.action == "429":
         headers += [
-            ("X-RateLimit-Limit", "100"),
+            ("X-RateLimit-Limit", str(limit)),
             ("X-RateLimit-Remaining", "0"),
             ("RateLimit-Reason", "confluence-burst-based"),
         ]

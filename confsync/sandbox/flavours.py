@@ -1,7 +1,7 @@
 """Which Confluence the site passes for.
 
 `cloud` has the whole of REST version 1, and says of what will go that it is deprecated; `cloud-current` answers what
-Cloud has removed since, as of the document of February 2026, with 410.
+Cloud has removed since, as of the document of February 2026, with 410; `datacenter` is Data Center 9.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Request
+from flask import Request, abort
 
-from .errors import Gone
+from . import datacenter
+from .errors import Forbidden, Gone
 
-CLOUD, CURRENT = FLAVOURS = ("cloud", "cloud-current")
+CLOUD, CURRENT, DATACENTER = FLAVOURS = ("cloud", "cloud-current", "datacenter")
+DATACENTER_ONLY: Final = ("/rest/applinks", "/rest/api/accessmode", "/rest/api/webhooks", "/rest/pat")
 ALL = "GET PUT POST DELETE"
 # Address under /rest/api, with `{}` for a parameter -> methods that are no longer there.
 REMOVED: Final = {
@@ -66,6 +68,14 @@ def removed(request: Request) -> bool:
 
 
 def check(flavour: str, request: Request) -> None:
-    """Raise `Gone` for what a flavour of the site does not have any more."""
+    """Raise `Gone` for what a flavour of the site does not have any more; end with 404 for what it never had."""
     if flavour == CURRENT and removed(request):
         raise Gone("This deprecated endpoint has been removed.")
+    rule = request.url_rule.rule if request.url_rule else ""
+    sent = (request.headers.get("User-Agent", ""), request.headers.get("X-Atlassian-Token", ""))
+    if flavour == DATACENTER and datacenter.is_forged(request.method, rule, *sent):
+        raise Forbidden("XSRF check failed", plain=True)
+    if flavour == DATACENTER and rule and not datacenter.serves(rule, request.method):
+        abort(404)
+    if flavour != DATACENTER and rule.startswith(DATACENTER_ONLY):
+        abort(404)

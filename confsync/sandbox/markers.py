@@ -16,6 +16,7 @@ from .errors import BadRequest
 
 MARKER = "ac:inline-comment-marker"
 SPACE = re.compile(r"\s+")
+BEFORE = 200  # characters that tell equal texts apart
 PIECE = re.compile(xhtml.REFERENCE.pattern + r"|.", re.DOTALL)
 NOT_SEEN = {
     "ac:parameter", "ac:default-parameter", "ac:plain-text-body", "ac:plain-text-link-body", "ac:task-id",
@@ -90,6 +91,13 @@ def mark(storage: str, ref: str, wanted: Selection) -> str:
             inside = f'<{MARKER} ac:ref="{ref}">{text[start:end]}</{MARKER}>'
             tokens[number] = text[:start] + inside + text[end:]
     return "".join(tokens)
+
+
+def before(storage: str, text: str) -> list[str]:
+    """Return for each place of a text in a body what a reader has seen just before it."""
+    needle = SPACE.sub(" ", text).strip()
+    seen = "".join(_read(list(xhtml.tokens(storage))).chars)
+    return [seen[max(place - BEFORE, 0) : place] for place in _places(seen, needle)] if needle else []
 
 
 def _piece(text: str, start: int) -> str:

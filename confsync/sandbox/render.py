@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -24,7 +24,10 @@ KEPT = {
     "small", "big", "cite", "dl", "dt", "dd", "kbd", "samp", "var", "abbr", "ins",
 }  # fmt: skip
 VOID = {"br", "hr", "col"}
-ATTRIBUTES = {"colspan", "rowspan", "start", "datetime", "data-highlight-colour", "data-layout", "title"}
+ATTRIBUTES = {
+    "colspan", "rowspan", "start", "datetime", "data-highlight-colour", "data-layout", "data-table-width", "title",
+    "local-id",
+}  # fmt: skip
 STYLES = re.compile(
     r"(?:color|background-color|text-align|width|min-width|height|margin-left|text-decoration)\s*:\s*[#\w\s.,%()-]+",
     re.IGNORECASE,
@@ -39,13 +42,24 @@ EMOTICONS = {
 }  # fmt: skip
 
 
-def render_page(store: Store, row: Row, storage: str, base: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a page on the screen has more than a view over REST.
+
+    There are tasks to tick and texts with open comments, and what Confluence leaves to scripts of its own is there
+    already: tables of contents, captions, emojis. marks: the fragment of the thread for each marker's reference.
+    """
+
+    marks: Mapping[str, str]
+
+
+def render_page(store: Store, row: Row, storage: str, base: str, live: Live | None = None) -> str:
     """Return the HTML of a body of a page; a malformed body is shown as its source."""
     try:
         root = parse(storage)
     except BadRequest:
         return f'<div class="error"><pre>{html.escape(storage)}</pre></div>'
-    return Renderer(store, row, base, root).children(root)
+    return Renderer(store, row, base, root, live).children(root)
 
 
 def safe_url(url: str) -> str:
@@ -67,6 +81,7 @@ class Renderer:
     page: Row
     base: str
     root: Node
+    live: Live | None = None
 
     def children(self, node: Node) -> str:
         """Return the HTML of everything in an element."""
@@ -123,9 +138,10 @@ def anchor(title: str, text: str) -> str:
 
 def table(at: Renderer, node: Node) -> str:
     """Return a table in the wrapper that lets it scroll."""
-    return (
-        f'<div class="table-wrap">{at.element(node, "table", " class=" + chr(34) + "confluenceTable" + chr(34))}</div>'
-    )
+    ident = node.get("ac:local-id")
+    local = f' data-local-id="{attribute(ident)}"' if ident else ""
+    shown = at.element(node, "table", f'{local} class="confluenceTable"')
+    return f'<div class="table-wrap">{shown}</div>'
 
 
 def cell(at: Renderer, node: Node) -> str:
@@ -187,7 +203,7 @@ def image(at: Renderer, node: Node) -> str:
         if target
         else ""
     )
-    caption = node.first("ac:caption")
+    caption = node.first("ac:caption") if at.live else None
     below = f'<span class="caption">{at.children(caption)}</span>' if caption else ""
     return (
         f'<span class="confluence-embedded-file-wrapper{where}"><img class="confluence-embedded-image" '
@@ -196,10 +212,33 @@ def image(at: Renderer, node: Node) -> str:
     )
 
 
-def emoticon(_at: Renderer, node: Node) -> str:
-    """Return an emoji as its character."""
-    shown = node.get("ac:emoji-fallback") or EMOTICONS.get(node.get("ac:name"), f":{node.get('ac:name')}:")
-    return f'<span class="emoticon">{html.escape(shown)}</span>'
+def emoticon(at: Renderer, node: Node) -> str:
+    """Return an emoji: its character if it has one, else an image that says which one it is."""
+    name, given = node.get("ac:name"), node.get("ac:emoji-fallback")
+    if given.startswith(":"):
+        given = ""  # an emoji of the site itself, which is no character
+    char = given or _character(node.get("ac:emoji-id")) or EMOTICONS.get(name, f":{name}:")
+    if at.live:
+        return f'<span class="emoticon">{html.escape(char)}</span>'
+    if given:
+        return html.escape(given)
+    known = {f"data-emoji-{part}": node.get(f"ac:emoji-{part}") for part in ("id", "shortname", "fallback")}
+    said = "".join(f' {key}="{attribute(value)}"' for key, value in known.items() if value)
+    drawn = quote(
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><text y='13'>{html.escape(char)}</text></svg>"
+    )
+    return (
+        f'<img class="emoticon emoticon-{attribute(name)}"{said} src="data:image/svg+xml,{drawn}" width="16" '
+        f'height="16" data-emoticon-name="{attribute(name)}" alt="({attribute(name)})" />'
+    )
+
+
+def _character(ident: str) -> str:
+    """Return the character of an emoji whose id is its code points in hexadecimal digits, else nothing."""
+    try:
+        return "".join(chr(int(part, 16)) for part in ident.split("-")) if ident else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def task_list(at: Renderer, node: Node) -> str:
@@ -212,16 +251,45 @@ def task(at: Renderer, node: Node) -> str:
     status, body, number = (node.first(f"ac:task-{part}") for part in ("status", "body", "id"))
     done = status is not None and status.text().strip() == "complete"
     shown = at.children(body) if body is not None else ""
-    checked, box = (' class="checked"', "checked ") if done else ("", "")
-    known = f' data-inline-task-id="{attribute(number.text().strip())}"' if number is not None else ""
-    return f'<li{checked}{known}><input type="checkbox" disabled {box}/> <span>{shown}</span></li>'
+    mark = ' class="checked"' if done else ""
+    local = number.text().strip() if number is not None else ""
+    known = f' data-inline-task-id="{attribute(local)}"' if number is not None else ""
+    if at.live and local:  # a button of a form that stands beside the text, so that ticking needs no script
+        state = f'role="checkbox" aria-checked="{"true" if done else "false"}" aria-label="Done"'
+        box = f'<button class="tick" form="tick" name="task" value="{attribute(local)}" {state}></button>'
+        known += f' id="task-{attribute(local)}"'
+    else:
+        box = f'<input type="checkbox" disabled {"checked " if done else ""}/>'
+    return f"<li{mark}{known}>{box} <span>{shown}</span></li>"
+
+
+def marker(at: Renderer, node: Node) -> str:
+    """Return a text that somebody has commented on; on the screen it stands out as long as its thread is open."""
+    ref = node.get("ac:ref")
+    same = f'class="inline-comment-marker" data-ref="{attribute(ref)}"'
+    thread = at.live.marks.get(ref) if at.live else None
+    if thread is None:
+        return f"<span {same}>{at.children(node)}</span>"
+    return f'<mark {same} data-thread="{attribute(thread)}" tabindex="0">{at.children(node)}</mark>'
 
 
 def layout(at: Renderer, node: Node) -> str:
-    """Return layouts as boxes that the style sheet puts side by side."""
-    kind = node.get("ac:type") or "single"
-    name = node.name.removeprefix("ac:")
-    return f'<div class="{name}" data-type="{attribute(kind)}">{at.children(node)}</div>'
+    """Return a layout with the classes of the real site."""
+    return f'<div class="contentLayout2">{at.children(node)}</div>'
+
+
+def section(at: Renderer, node: Node) -> str:
+    """Return a section of a layout; its cells stand side by side, sidebars among them are narrow."""
+    kind = (node.get("ac:type") or "single").replace("_", "-")
+    cells = list(node.elements("ac:layout-cell"))
+    aside = {"left-sidebar": cells[:1], "right-sidebar": cells[-1:], "with-sidebars": [*cells[:1], *cells[-1:]]}
+    narrow = next((found for end, found in aside.items() if kind.endswith(end)), [])
+    shown = "".join(
+        f'<div class="cell {name}" data-type="{name}"><div class="innerCell">{at.children(one)}</div></div>'
+        for one in cells
+        for name in ["aside" if any(one is other for other in narrow) else "normal"]
+    )
+    return f'<div class="columnLayout {attribute(kind)}" data-layout="{attribute(kind)}">{shown}</div>'
 
 
 def nothing(_at: Renderer, _node: Node) -> str:
@@ -245,17 +313,21 @@ def macro(at: Renderer, node: Node) -> str:
     return make(at, node) if make else unknown(at, node, name)
 
 
+NOT_SHOWN = {
+    "script", "style", "ac:parameter", "ac:adf-attribute", "ac:adf-mark", "ac:adf-fragment-mark",
+    "ac:adf-fragment-mark-detail", "ac:task-id", "ac:task-uuid",
+}  # fmt: skip
 TRANSPARENT = {
-    "ac:rich-text-body", "ac:plain-text-body", "ac:inline-comment-marker", "ac:placeholder", "ac:link-body",
-    "ac:task-body", "ac:caption", "ac:adf-content", "ac:adf-node", "ac:adf-fallback", "ac:plain-text-link-body",
+    "ac:rich-text-body", "ac:plain-text-body", "ac:placeholder", "ac:link-body",
+    "ac:task-body", "ac:caption", "ac:layout-cell", "ac:adf-content", "ac:adf-node", "ac:adf-fallback",
+    "ac:plain-text-link-body",
 }  # fmt: skip
 HANDLERS: dict[str, Callable[[Renderer, Node], str]] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), heading),
     **dict.fromkeys(("td", "th"), cell),
-    **dict.fromkeys(("ac:layout", "ac:layout-section", "ac:layout-cell"), layout),
-    **dict.fromkeys(
-        ("script", "style", "ac:parameter", "ac:adf-attribute", "ac:adf-mark", "ac:task-id", "ac:task-uuid"), nothing
-    ),
+    **dict.fromkeys(NOT_SHOWN, nothing),
+    "ac:layout": layout,
+    "ac:layout-section": section,
     "table": table,
     "a": anchor_link,
     "ac:link": link,
@@ -263,6 +335,7 @@ HANDLERS: dict[str, Callable[[Renderer, Node], str]] = {
     "ac:emoticon": emoticon,
     "ac:task-list": task_list,
     "ac:task": task,
+    "ac:inline-comment-marker": marker,
     "ac:structured-macro": macro,
     "ac:macro": macro,
     "ac:adf-extension": lambda at, node: at.children(node.first("ac:adf-fallback") or node),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
 from .faults import Dropped
+from .gzipped import gzipped
 from .request_log import Entry
 
 THREADS = 32  # as many requests can be slow at the same time
+CONNECTIONS = 500  # clients at once; waitress alone lets a hundred in, and with `select` no thousand
 POLL = 1.0  # seconds between looks at whether to stop; a request wakes the loop at once
 
 
@@ -29,11 +32,14 @@ def _cutting(app: Any) -> Any:
 
 
 def _make(app: Any, host: str, port: int, threads: int) -> Any:
+    # It would say each time that a request waits for its turn, which under load is what requests do.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     from waitress.server import create_server  # type: ignore[import-untyped]
 
     return create_server(
-        _cutting(app), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60
-    )
+        _cutting(gzipped(app)), host=host, port=port, threads=threads, ident="confsync-sandbox", channel_timeout=60,
+        connection_limit=CONNECTIONS, backlog=CONNECTIONS,
+    )  # fmt: skip
 
 
 def serve(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keyring as system
 import pytest
 import requests
 
 from confsync.cli.main import main
 from confsync.sandbox import Server, create_app
+from tests.kept import MemoryKeyring
 
 SPACE = "DOCS"
 
@@ -83,9 +85,19 @@ class Cli:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
+def keyring(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
+    """A keyring and a folder of settings that are nobody's."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+    one, before = MemoryKeyring(), system.get_keyring()
+    system.set_keyring(one)
+    yield one
+    system.set_keyring(before)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keyring: MemoryKeyring) -> Cli:
     """The command line in an empty folder, with nobody's credentials."""
-    for name in ("URL", "USERNAME", "USER_NAME", "API_TOKEN", "API_KEY", "PERSONAL_TOKEN"):
+    for name in ("URL", "USERNAME", "USER_NAME", "API_TOKEN", "API_KEY", "PERSONAL_TOKEN", "CONNECT_KEY", "CONNECT_SECRET"):
         monkeypatch.delenv(f"CONFLUENCE_{name}", raising=False)
     monkeypatch.delenv("CONFSYNC_READ_ONLY", raising=False)
     monkeypatch.chdir(tmp_path)

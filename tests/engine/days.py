@@ -272,8 +272,10 @@ class Day:
         author, path = Author(one, self.words, self.lose), problem.place
         if "until it is published" in problem.remedy:
             self.colleague.publish()  # the file may be gone: it is its deletion that waits
-        elif path.endswith(".md") and not (one.root / path).is_file():
+        elif not (one.root / path).exists():
             return  # it has moved in the same run: the next one says where it is
+        elif (folder := one.root / path).is_dir():  # of files in the way, or one that stands for a page
+            folder.rename(folder.with_name(f"elsewhere-{self.id()}{folder.suffix}"))
         elif named := re.search(r"name it for example '(.*)'", problem.remedy):
             author.entitle(path, named[1])
         elif problem.remedy.startswith("mend the text"):

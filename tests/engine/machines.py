@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,25 @@ from confsync.model import Effect
 from confsync.remote import Api, NewPage, NewVersion, RemotePage, Session
 from confsync.report import Reporter, RunResult
 from confsync.sandbox import Faults, create_app
+from confsync.sandbox.store import users
 from tests.wire import SITE, WsgiAdapter, mounted, transport
 
 SPACE = "DOCS"
-FLAVOUR = os.environ.get("CONFSYNC_FLAVOUR", "cloud")
 # Requests as patterns, for what happens before one or to it: they are others in each version of the API.
 SAVE, MAKE = r"/(?:content|pages|blogposts)/\d+(?:\?|$)", r"/(?:content|pages|blogposts)(?:\?|$)"
+
+
+_flavours = ["cloud"]  # what new sites pass for; the last one counts
+
+
+@contextmanager
+def passing_for(flavour: str) -> Iterator[None]:
+    """Let new sites pass for another Confluence."""
+    _flavours.append(flavour)
+    try:
+        yield
+    finally:
+        _flavours.remove(flavour)
 
 
 def at(page: str) -> str:
@@ -53,9 +66,9 @@ class Clock:
 class Site:
     """The sandbox, and what a colleague does in the web editor."""
 
-    def __init__(self, flavour: str = FLAVOUR) -> None:
+    def __init__(self) -> None:
+        self.flavour = flavour = _flavours[-1]
         self.faults = Faults(sleep=lambda seconds: None)
-        self.flavour = flavour
         self.app = create_app(faults=self.faults, flavour=flavour)
         self.app.sandbox.create_space(SPACE, "Documentation")
         self.clock = Clock()
@@ -66,6 +79,15 @@ class Site:
 
     def create(self, title: str, body: str = "<p>Text.</p>", parent: str | None = None) -> str:
         return self.api.create(NewPage(SPACE, title, body, parent or self.home))[0].id
+
+    @property
+    def only_cloud_has(self) -> bool:
+        """Whether there are states, archived pages and folders that people can make."""
+        return self.flavour != "datacenter"
+
+    def me(self) -> str:
+        """The name by which a machine knows its user."""
+        return self.api.me() if self.only_cloud_has else users.key(self.api.me())
 
     def page(self, page: str) -> RemotePage:
         return self.api.page(page)[0]
@@ -132,7 +154,8 @@ class Machine:
         self.write(path, text.replace(old, new))
 
     def files(self) -> dict[str, bytes]:
-        found = (file for file in self.root.rglob("*") if file.is_file() and ".confsync" not in file.parts)
+        own = {".confsync", ".git"}
+        found = (file for file in self.root.rglob("*") if file.is_file() and own.isdisjoint(file.parts))
         return dict(sorted((file.relative_to(self.root).as_posix(), file.read_bytes()) for file in found))
 
     def trash(self) -> str:

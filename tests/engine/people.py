@@ -322,7 +322,7 @@ class Author:
         path = self.file(pick)
         text, name = self.one.read(path), chosen(LABELS, label)
         if re.search(r"^labels:", text, re.MULTILINE):
-            self.one.write(path, re.sub(r"^labels:[^\n]*\n(?:[-\s]+\w+\n)*", "", text, count=1, flags=re.MULTILINE))
+            self.one.write(path, re.sub(r"^labels:[^\n]*\n(?: *- \w+\n)*", "", text, count=1, flags=re.MULTILINE))
         elif text.startswith("---\n"):
             self.one.write(path, text.replace("---\n", f"---\nlabels: [{name}]\n", 1))
 

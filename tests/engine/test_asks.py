@@ -150,7 +150,10 @@ def test_ask_8_no_purge_goes_wrong(site: Site, tmp_path: Path) -> None:
     assert {site.page(page).status for page in pages[8:]} == {"current"}
 
 
-@pytest.mark.parametrize(("on_delete", "status"), [("trash", "trashed"), ("archive", "archived"), ("keep", "current")])
+@pytest.mark.parametrize(
+    ("on_delete", "status"),
+    [("trash", "trashed"), pytest.param("archive", "archived", marks=pytest.mark.cloud), ("keep", "current")],
+)
 def test_asks_9_and_10_a_deleted_file_leaves_no_stale_page(
     site: Site, tmp_path: Path, on_delete: str, status: str
 ) -> None:

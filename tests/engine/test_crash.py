@@ -172,7 +172,7 @@ class Sweep:
 
 
 @pytest.fixture(scope="module")
-def sweep() -> Iterator[Sweep]:
+def sweep(flavour: str) -> Iterator[Sweep]:
     one = Sweep()
     yield one
     one.close()

@@ -243,3 +243,19 @@ def test_links_that_follow_a_move_are_shown_in_the_plan(site: Site, tmp_path: Pa
     assert one.read("c.md") == before.replace("(a.md)", "(first.md)").replace("(a/b.md)", "(first/b.md)")
     versions = {title: site.page(page).version for title, page in ids.items()}
     assert set(versions.values()) == {2}, "a link by title needs no new version on the site"
+
+
+def test_attachments_that_are_in_the_way_hold_back_that_page_alone(site: Site, tmp_path: Path) -> None:
+    """A folder of files whose page is gone stands where another page's files belong: it is named, and nothing is lost."""
+    page, other = site.create("Page"), site.create("Other")
+    site.attach(page, "x.txt", b"theirs", tmp_path)
+    one = cloned(site, tmp_path / "m")
+    one.write("renamed.files/mine.txt", "mine")
+    site.edit(page, title="Renamed")
+    site.replace(other, "Text", "More text")
+    problems = {problem.place: problem.remedy for problem in one.engine.sync(FULL).problems}
+    assert problems["renamed.files"] == "move it elsewhere"
+    assert "More text" in one.read("other.md")
+    (one.root / "renamed.files").rename(one.root / "elsewhere.files")
+    assert one.engine.sync(FULL).exit_code == 0
+    assert (one.read("renamed.files/x.txt"), one.read("elsewhere.files/mine.txt")) == ("theirs", "mine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,8 @@ def test_order_in_front_matter_orders_the_siblings(site: Site, tmp_path: Path) -
     one.replace("a.md", "order: 1", "order: 9")
     one.asked()
     one.engine.sync(FULL)
-    assert [path.split("?")[0] for method, path in one.writes() if method == "PUT"] == [
-        f"/wiki/rest/api/content/{site.titles()['A']}/move/after/{site.titles()['E']}"
-    ]
+    (move,) = [path for _, path in one.writes() if "move" in path]
+    assert {site.titles()["A"], site.titles()["E"]} <= set(re.findall(r"\d+", move))
     assert children(site) == ["F", "B", "C", "D", "E", "A"]
 
 

@@ -265,6 +265,7 @@ def test_on_delete_keep_leaves_the_site_alone(site: Site, tmp_path: Path) -> Non
     assert site.page(page).status == "current"
 
 
+@pytest.mark.cloud
 def test_on_delete_archive_puts_pages_out_of_sight_on_the_site(site: Site, tmp_path: Path) -> None:
     """With `on_delete = "archive"` the page keeps its text and its history, and does not come back by itself."""
     page = site.create("Page", "<p>Kept.</p>")

@@ -41,7 +41,12 @@ def rich(name: str, text: str, **parameters: str) -> str:
         (
             '<ac:structured-macro ac:name="status"><ac:parameter ac:name="title">Done</ac:parameter>'
             '<ac:parameter ac:name="colour">Green</ac:parameter></ac:structured-macro>',
-            'lozenge-green conf-macro output-inline" data-hasbody="false" data-macro-name="status">Done</span>',
+            'aui-lozenge-success conf-macro output-inline" data-hasbody="false" data-macro-id="00000000-0000-4000-8000-',
+        ),
+        (
+            '<ac:structured-macro ac:name="status"><ac:parameter ac:name="title">Done</ac:parameter>'
+            "</ac:structured-macro>",
+            ">DONE</span>",
         ),
         (
             "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status>"
@@ -49,11 +54,12 @@ def rich(name: str, text: str, **parameters: str) -> str:
             '<li class="checked" data-inline-task-id="1"><input type="checkbox" disabled checked /> <span>tea</span>',
         ),
         ('<ac:link><ri:user ri:account-id="a:1" /></ac:link>', 'user-mention" data-account-id="a:1">@someone</a>'),
-        ('<ac:emoticon ac:name="tick" />', "✅"),
+        ('<ac:emoticon ac:name="tick" />', '<img class="emoticon emoticon-tick"'),
+        ('<p><ac:emoticon ac:name="blue-star" ac:emoji-id="2705" ac:emoji-fallback="✅" /></p>', "<p>✅</p>"),
         (
             '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell><p>x</p></ac:layout-cell>'
             "</ac:layout-section></ac:layout>",
-            '<div class="layout-section" data-type="two_equal"><div class="layout-cell" data-type="single"><p>x</p>',
+            '<div class="columnLayout two-equal" data-layout="two-equal"><div class="cell normal" data-type="normal">',
         ),
         ('<ac:link><ri:page ri:content-title="Handbook" /></ac:link>', '/wiki/spaces/DOC/overview">Handbook</a>'),
         (
@@ -61,8 +67,16 @@ def rich(name: str, text: str, **parameters: str) -> str:
             '<span class="createlink">x</span>',
         ),
         ('<ac:image ac:width="40" ac:alt="A"><ri:attachment ri:filename="a b.png" /></ac:image>', '/a%20b.png"'),
-        ('<p>a <ac:inline-comment-marker ac:ref="r">b</ac:inline-comment-marker></p>', "<p>a b</p>"),
-        ('<h1>One</h1><ac:structured-macro ac:name="toc" />', '<a href="#Mypage-One">One</a>'),
+        (
+            '<p>a <ac:inline-comment-marker ac:ref="r">b</ac:inline-comment-marker></p>',
+            '<p>a <span class="inline-comment-marker" data-ref="r">b</span></p>',
+        ),
+        ('<h1>One</h1><ac:structured-macro ac:name="toc" />', 'class="toc-macro client-side-toc-macro  conf-macro'),
+        (
+            '<ac:structured-macro ac:name="view-file"><ac:parameter ac:name="name"><ri:attachment '
+            'ri:filename="a.json" /></ac:parameter></ac:structured-macro>',
+            'data-linked-resource-default-alias="a.json"',
+        ),
     ],
 )
 def test_storage_is_shown_as_readers_expect_it(rest: Rest, storage: str, shown: str) -> None:

@@ -71,8 +71,7 @@ def _comments(row: Row) -> list[Row]:
     return [
         one
         for one in tree.parts(call().store, row["id"], "comment")
-        if (one["parent_id"] is None or request.args.get("depth") == "all")
-        and (not places or _location(one) in places)
+        if (one["parent_id"] is None or request.args.get("depth") == "all") and (not places or _location(one) in places)
     ]
 
 

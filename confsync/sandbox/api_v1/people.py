@@ -26,7 +26,7 @@ def current() -> Json:
 def read() -> Json:
     """Return the user with this `accountId`."""
     account_id = request.args.get("accountId") or request.args.get("key") or ""
-    row = users.get(call().store, account_id) or users.named(call().store, request.args.get("username", ""))
+    row = users.find(call().store, account_id) or users.named(call().store, request.args.get("username", ""))
     if row is None:
         raise NotFound(f"No user found with account id: {account_id}")
     return call().present.user(row["account_id"])

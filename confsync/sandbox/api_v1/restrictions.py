@@ -19,6 +19,7 @@ routes = Blueprint("restrictions", __name__)
 PLACE = "/content/<cid:content_id>/restriction"
 LIMIT = 100
 METHODS = ("GET", "PUT", "DELETE")
+NAMES = ("accountId", "key", "userKey", "username", "userName")  # by what a user is named, here or on Data Center
 
 
 def _expand() -> Expand:
@@ -97,7 +98,7 @@ def _wanted() -> list[tuple[str, Subject]]:
 
 
 def _user(who: Any) -> Subject:
-    name = who.get("accountId") or who.get("key") or who.get("username")
+    name = next((who[one] for one in NAMES if who.get(one)), None)
     if not isinstance(name, str):
         raise BadRequest("A user is named by 'accountId'")
     return Subject("user", users.known(call().store, name))

@@ -1,4 +1,4 @@
-"""/content/search and /search: CQL with cursors; `start` is ignored, as on Cloud."""
+"""/content/search and /search: CQL with cursors, `start` ignored, as on Cloud; with `start` on Data Center."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import html
 import re
 from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
 from confsync.sandbox import expand as expansion
 from confsync.sandbox.cql import search
 from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.expand import Expand
+from confsync.sandbox.flavours import DATACENTER
 from confsync.sandbox.store import Row, content, spaces
 
 from .common import Json, call, number
@@ -30,13 +31,15 @@ def _page(expand: Expand) -> tuple[list[Row], Json]:
     if not query.strip():
         raise BadRequest(f"Could not parse cql : {query}")
     found = search(here.store, query, here.me)
-    start = _offset(request.args.get("cursor", ""))
+    offsets = current_app.flavour == DATACENTER  # type: ignore[attr-defined]  # a Site
+    start = number("start", 0) if offsets else _offset(request.args.get("cursor", ""))
     limit = min(number("limit", 25), expansion.largest_page(expand))
     rows = [content.get(here.store, one) for one in found[start : start + limit]]
     links_: Json = {"base": here.present.base, "context": here.present.context, "self": request.url}
     if start + limit < len(found) and limit:
         kept = [(key, value) for key, value in request.args.items(multi=True) if key not in NOT_KEPT]
-        following = [("next", "true"), ("cursor", _cursor(start + limit)), *kept, ("limit", limit)]
+        place = ("start", start + limit) if offsets else ("cursor", _cursor(start + limit))
+        following = [("next", "true"), place, *kept, ("limit", limit)]
         links_["next"] = f"{request.path.rstrip('/')}?{urlencode(following)}"
     envelope = {"start": start, "limit": limit, "size": len(rows), "_links": links_, "totalSize": len(found)}
     return rows, envelope

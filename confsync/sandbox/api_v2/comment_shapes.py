@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confsync.sandbox import links, markers
+from confsync.sandbox import commenting, links, markers
 from confsync.sandbox.api_v1.common import call
 from confsync.sandbox.store import Row, comments, content
 
@@ -15,9 +15,7 @@ RESOLVED_BY = ("resolutionLastModifierId", "resolutionLastModifiedAt")
 
 def resolution(row: Row) -> str:
     """Return the state of a thread on a text: one that is not resolved dangles when its text is gone."""
-    status, ref = comments.resolution(row), comments.part(row, "inlineProperties").get("markerRef")
-    gone = status != comments.RESOLVED and str(ref) not in _refs(row["container_id"])
-    return comments.DANGLING if gone else status
+    return commenting.resolution_among(row, _refs(row["container_id"]))
 
 
 def _refs(page_id: int) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from confsync.sandbox import saving
+from confsync.sandbox import commenting, saving
 from confsync.sandbox.api_v1.common import call, json_object
 from confsync.sandbox.errors import BadRequest
 from confsync.sandbox.store import Row, comments, content, finding
@@ -92,21 +92,11 @@ def delete(ident: str, where: str) -> tuple[str, int]:
     return "", 204
 
 
-def create(where: str, extra: Json) -> Row:
+def create(where: str) -> Row:
     """Create a comment on the content, or as an answer to the comment, that the body of the request names."""
     here, sent = call(), json_object()
     parent, holder = target(sent, where)
-    title = holder["title"] if holder["title"].startswith("Re: ") else f"Re: {holder['title']}"
-    new = content.New(
-        "comment",
-        holder["space_id"],
-        title,
-        body_text(sent) or "",
-        parent["id"] if parent else None,
-        holder["id"],
-        extra={"location": KINDS[where].location, **extra},
-    )
-    return saving.create(here.store, new, here.me)
+    return commenting.add(here.store, holder, parent, KINDS[where].location, body_text(sent) or "", here.me)
 
 
 def target(sent: Json, where: str) -> tuple[Row | None, Row]:
@@ -128,7 +118,7 @@ def target(sent: Json, where: str) -> tuple[Row | None, Row]:
 def create_footer() -> tuple[Json, int]:
     """Create a comment at the foot of a page, blog post or attachment, or an answer to one."""
     required(json_object(), "body")
-    return comment_json(create("footer-comments", {}), "storage", single=True), 201
+    return comment_json(create("footer-comments"), "storage", single=True), 201
 
 
 @routes.put("/footer-comments/<ident>")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint
 
-from confsync.sandbox import markers
+from confsync.sandbox import commenting, markers
 from confsync.sandbox.api_v1.common import call, json_object
 from confsync.sandbox.errors import BadRequest
-from confsync.sandbox.store import Row, comments, content, drafts
+from confsync.sandbox.store import comments, content
 
 from .comment_shapes import comment_json, resolution
 from .comments import CURRENT, create, target, write
-from .common import Json, one_of, required, text
+from .common import Json, body_text, one_of, required, text
 from .refusals import bad_type
 
 routes = Blueprint("v2_inline_comments", __name__)
@@ -34,26 +33,9 @@ def create_inline() -> tuple[Json, int]:
     if parent is not None:
         if sent.get(PLACED) is not None:
             raise BadRequest(f"{PLACED} must not be given for an answer")
-        return comment_json(create(WHERE, {}), "storage", single=True), 201
-    chosen, ref = _selection(sent), here.store.ids()
-    body = markers.mark(content.body(here.store, page), ref, chosen)
-    extra = {
-        "inlineProperties": {"markerRef": ref, "originalSelection": chosen.text},
-        "resolution": {"status": comments.OPEN},
-    }
-    row = create(WHERE, extra)
-    content.replace_body(here.store, page, body)
-    _mark_draft(page, ref, chosen)
+        return comment_json(create(WHERE), "storage", single=True), 201
+    row = commenting.add_inline(here.store, page, _selection(sent), body_text(sent) or "", here.me)
     return comment_json(row, "storage", single=True), 201
-
-
-def _mark_draft(page: Row, ref: str, chosen: markers.Selection) -> None:
-    """Put the marker also into the draft that is open on a page, so that publishing does not lose it."""
-    store = call().store
-    draft = drafts.find(store, page["id"])
-    if draft is not None:
-        with suppress(BadRequest):  # the text is another one there
-            drafts.replace_body(store, page["id"], markers.mark(draft["body"], ref, chosen))
 
 
 def _selection(sent: Json) -> markers.Selection:

@@ -106,12 +106,20 @@ def get(store: Store, number: int) -> Row:
     return found[0]
 
 
+def on_page(store: Store, content_id: int, local_id: str) -> Row:
+    """Return a task by the number that it has in its page; raise `NotFound`."""
+    found = _read(store, "AND task.content_id = ? AND task.local_id = ?", content_id, local_id)
+    if not found:
+        raise NotFound(f"No task found with id: {local_id}")
+    return found[0]
+
+
 def listing(store: Store) -> list[Row]:
     """Return all tasks of current pages and posts, with the `space_id` and `type` of their content, oldest first."""
     return _read(store, "")
 
 
-def _read(store: Store, condition: str, *values: int) -> list[Row]:
+def _read(store: Store, condition: str, *values: int | str) -> list[Row]:
     rows = store.all(
         "SELECT task.*, content.space_id, content.type FROM task JOIN content ON content.id = task.content_id "
         f"WHERE content.status = 'current' {condition} ORDER BY task.id",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 
 from confsync.sandbox.errors import NotFound
@@ -58,9 +59,21 @@ def named(store: Store, name: str) -> Row | None:
     return store.one("SELECT * FROM user WHERE username = ? OR email = ?", name, name)
 
 
+def key(account_id: str) -> str:
+    """Return the key of a user, by which Data Center knows them: 32 hexadecimal digits."""
+    return "2c9f" + hashlib.sha256(account_id.encode()).hexdigest()[:28]
+
+
+def find(store: Store, who: str) -> Row | None:
+    """Return a user by account id or by user key."""
+    if row := get(store, who):
+        return row
+    return next((row for row in store.all("SELECT * FROM user") if key(row["account_id"]) == who), None)
+
+
 def known(store: Store, who: str) -> str:
-    """Return the account id of somebody given by account id or login name; raise `NotFound`."""
-    row = get(store, who) or named(store, who)
+    """Return the account id of somebody given by account id, user key or login name; raise `NotFound`."""
+    row = find(store, who) or named(store, who)
     if row is None:
         raise NotFound(f"No user found with account id: {who}")
     return str(row["account_id"])

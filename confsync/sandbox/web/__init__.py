@@ -1,6 +1,6 @@
-"""The web page: what a person sees of the site. Rendered on the server, without a line of script."""
+"""The web page: what a person sees of the site. Rendered on the server; two small scripts only make it handier."""
 
-from . import editing, views
+from . import comments, editing, parts, search, views
 from .frame import refused, routes
 
-__all__ = ["editing", "refused", "routes", "views"]
+__all__ = ["comments", "editing", "parts", "refused", "routes", "search", "views"]

@@ -16,11 +16,15 @@ from confsync.sandbox.store import Row, content, tree, users
 from .outline import outline
 
 routes = Blueprint("web", __name__)
-POLICY = "default-src 'none'; img-src * data:; style-src 'self' 'unsafe-inline'; form-action 'self'; base-uri 'none'"
+# Scripts are those of this site alone: what stands in a page never runs.
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src * data:; style-src 'self' 'unsafe-inline'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def page_of(name: str, status: int = 200, **values: Any) -> Response:
-    """Return a template as an answer that runs no script, whatever is in it."""
+    """Return a template as an answer that runs no script but ours, whatever is in it."""
     token = session.setdefault("csrf", secrets.token_urlsafe(24))
     text = render_template(name, csrf=token, base=call().present.context, author=_author, when=_when, **values)
     answer = make_response(text, status)

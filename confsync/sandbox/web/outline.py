@@ -12,6 +12,7 @@ from confsync.sandbox.store import Row, Store, tree
 class Item:
     """One line of the tree."""
 
+    id: int
     title: str
     url: str
     kind: str
@@ -29,10 +30,17 @@ def outline(store: Store, space: Row, current: Row | None, base: str) -> list[It
     return [_item(store, space, row, current, way, base) for row in tops]
 
 
+def below(store: Store, space: Row, row: Row, base: str) -> list[Item]:
+    """Return what stands right below a page, all closed."""
+    return [_item(store, space, one, None, set(), base) for one in tree.children(store, row["id"])
+            if one["type"] in tree.IN_TREE]  # fmt: skip
+
+
 def _item(store: Store, space: Row, row: Row, current: Row | None, way: set[int | None], base: str) -> Item:
     below = tree.children(store, row["id"]) if row["id"] in way else []
     leaf = not below and not tree.children(store, row["id"])
     return Item(
+        id=row["id"],
         title=row["title"],
         url=base + links.page(space["key"], row, space["homepage_id"] == row["id"]),
         kind=row["type"],

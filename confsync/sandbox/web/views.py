@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import quote
+
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from confsync.sandbox.api_v1.common import Call, as_id, call
-from confsync.sandbox.render import render_page
-from confsync.sandbox.store import Row, attachments, content, drafts, labels, restrictions, spaces, states
+from confsync.sandbox.render import Live, render_page
+from confsync.sandbox.store import (
+    Row,
+    attachments,
+    content,
+    drafts,
+    labels,
+    likes,
+    restrictions,
+    spaces,
+    states,
+    watches,
+)
 
 from .diff import diff
 from .frame import page_of, routes, shown, url
+from .outline import below
+from .threads import Threads, threads
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @routes.get("/")
@@ -22,12 +41,21 @@ def home() -> Response:
     return page_of("spaces.html", title="Spaces", spaces=[(one, here.store.value(count, one["id"])) for one in found])
 
 
-@routes.get("/style.css")
-def style() -> Response:
-    """Return the style sheet."""
-    answer = make_response(render_template("style.css"))
-    answer.mimetype = "text/css"
+@routes.get("/<any('style.css', 'page.js', 'editor.js'):name>")
+def asset(name: str) -> Response:
+    """Return the style sheet, or one of the two scripts."""
+    answer = make_response(render_template(name))
+    answer.mimetype = "text/css" if name.endswith("css") else "text/javascript"
     return answer
+
+
+@routes.get("/spaces/<key>/branch/<cid:content_id>")
+def branch(key: str, content_id: int) -> Response:
+    """Return what stands below one page of the tree, for a tree that is opened in place."""
+    here = call()
+    space = spaces.get(here.store, key)
+    row = content.get(here.store, content_id)
+    return page_of("branch.html", items=below(here.store, space, row, here.present.context))
 
 
 @routes.get("/spaces/<key>")
@@ -39,9 +67,9 @@ def space_home(key: str) -> Response:
     row = spaces.home(here.store, space)
     if row is None:
         return page_of(
-            "page.html", title=space["name"], body="", version=None, files=[], tags=[], **shown(here, None, space)
+            "page.html", title=space["name"], body="", version=None, notes=Threads(), **shown(here, None, space)
         )
-    return _page(here, space, row)
+    return page_view(here, space, row)
 
 
 @routes.get(
@@ -52,19 +80,34 @@ def show(key: str, kind: str, content_id: int, slug: str) -> Response:
     """Show a page."""
     here = call()
     row = content.get(here.store, content_id)
-    return _page(here, spaces.by_id(here.store, row["space_id"]), row)
+    return page_view(here, spaces.by_id(here.store, row["space_id"]), row)
 
 
-def _page(here: Call, space: Row, row: Row) -> Response:
+def page_view(
+    here: Call, space: Row, row: Row, status: int = 200, problem: str = "", typed: Mapping[str, str] = NOTHING
+) -> Response:
+    """Return the view of a page; `problem` says what did not work, `typed` is the comment to fill in again."""
     version = content.version(here.store, row["id"], row["version"])
-    body = render_page(here.store, row, version["body"], here.present.context)
-    files = [(one["title"], f"{here.present.context}/download/attachments/{row['id']}/{one['title']}")
-             for one in attachments.listing(here.store, row["id"])]  # fmt: skip
-    tags = [one["name"] for one in labels.listing(here.store, row["id"])]
+    notes = threads(here, row, version["body"])
+    body = render_page(here.store, row, version["body"], here.present.context, Live(notes.marks))
     found = states.find(here.store, row["id"], "current")
-    return page_of("page.html", title=row["title"], body=body, version=version, files=files, tags=tags,
+    liked = [one["account_id"] for one in likes.listing(here.store, row["id"])]
+    return page_of("page.html", status, title=row["title"], body=body, version=version, notes=notes,
+                   files=_files(here, row), tags=[one["name"] for one in labels.listing(here.store, row["id"])],
                    draft=drafts.find(here.store, row["id"]), restricted=_restricted(here, row),
-                   state=found[0] if found else None, **shown(here, row, space))  # fmt: skip
+                   state=found[0] if found else None, likes=len(liked), liked=here.me in liked,
+                   watched=watches.watching(here.store, here.me, watches.CONTENT, row["id"]),
+                   problem=problem, typed=typed, **shown(here, row, space))  # fmt: skip
+
+
+def _files(here: Call, row: Row) -> list[tuple[Row, Row, str]]:
+    """Return the attachments of a page with their versions and addresses."""
+    found = []
+    for one in attachments.listing(here.store, row["id"]):
+        facts = content.facts_of_version(here.store, one["id"], one["version"])
+        address = f"{here.present.context}/download/attachments/{row['id']}/{quote(one['title'], safe='')}"
+        found.append((one, facts, f"{address}?version={one['version']}"))
+    return found
 
 
 def _restricted(here: Call, row: Row) -> list[str]:

@@ -96,7 +96,7 @@ def walk_inline_comments(walk: Walk) -> None:
         f'<p>one two</p><p>{start}one {end}<strong>{start}two{end}</strong> &amp; three</p><p class="x">end</p>'
     )
     shown = walk.ok("GET", f"{V2}/pages/{page}?body-format=view")["body"]["view"]["value"]
-    assert "one <strong>two</strong>" in shown
+    assert f'<strong><span class="inline-comment-marker" data-ref="{ref}">two</span></strong>' in shown
     second = say(walk, INLINE, pageId=page, **chosen("end"))
     answer = say(walk, INLINE, parentCommentId=first["id"])
     assert answer["properties"] == first["properties"]

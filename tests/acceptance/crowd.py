@@ -19,11 +19,15 @@ BOUNDARY = "----confsync"
 
 @dataclass
 class Answers:
-    """What came of it all. tried: page -> (number sent, status, text); slow: seconds of each request."""
+    """What came of it all. tried: page -> (number sent, status, text); slow: seconds of each request.
+
+    late: kinds of requests that were answered with 409.
+    """
 
     statuses: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     slow: list[float] = field(default_factory=list)
+    late: set[str] = field(default_factory=set)
     tried: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -33,6 +37,8 @@ class Answers:
             self.statuses[str(status)] += 1
             self.kinds[kind] += 1
             self.slow.append(seconds)
+            if status == 409:
+                self.late.add(kind)
 
     def sent(self, thing: str, number: int, status: int, text: str) -> None:
         with self.lock:
@@ -56,6 +62,8 @@ class Person:
         answer = self.connection.getresponse()
         raw = answer.read()
         self.answers.tell(kind, answer.status, time.monotonic() - began)
+        if answer.status >= 400 and answer.status != 409:
+            self.answers.problems.append(f"{kind}: {answer.status}, {raw[:300]!r}")
         if answer.getheader("Content-Encoding") == "gzip":
             import gzip
 
@@ -147,8 +155,18 @@ class Person:
         self.ask("move", "PUT", f"/rest/api/content/{self.page}/move/append/{self.chance.choice(self.hot)}")
 
     def trash(self) -> None:
+        """Move one's page to the trash, and every other time bring it back."""
         self.ask("trash", "DELETE", f"/rest/api/content/{self.page}")
-        self.create()
+        if self.chance.random() < 0.5:
+            self.create()
+            return
+        self.count += 1
+        title = f"Page of {self.number}.{self.count}, back"
+        back = {"type": "page", "title": title, "status": "current", "version": {"number": self.version + 1}}
+        status, found = self.ask("restore", "PUT", f"/rest/api/content/{self.page}", back)
+        if status != 200 or found["status"] != "current":
+            self.answers.problems.append(f"a page did not come back: {status}, {found}")
+        self.version = found["version"]["number"]
 
     # -- reading
 

@@ -76,6 +76,7 @@ def judged(site: requests.Session, url: str, record_property: Callable[[str, obj
     assert answers.problems == []
     assert not [status for status in answers.statuses if int(status) >= 500]
     assert set(answers.statuses) <= {"200", "204", "302", "409"}
+    assert answers.late <= {"hot update", "hot update v2", "property"}
     for page in hot:
         now = site.get(f"{url}/rest/api/content/{page}?expand=version", timeout=30).json()["version"]["number"]
         accepted = _judge(answers.tried[page], now)

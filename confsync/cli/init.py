@@ -6,7 +6,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from confsync.config import FILE_NAME, Credentials, MirrorConfig, load, write
 from confsync.errors import ConfigError, NotFound, UsageError
@@ -19,6 +19,9 @@ from .output import Output, counted
 from .session import Mirror, engine
 from .show import conflict_lines, problem_lines
 
+if TYPE_CHECKING:
+    from confsync.engine import Engine
+
 LAYOUTS = ("sibling", "index", "readme")
 
 
@@ -28,7 +31,9 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     add("target", nargs="+", metavar="SITE SPACE [DIR] | URL [DIR]", help="the space, or its or a page's address")
     add("--root", metavar="PAGE", help="title or id of a page: only it and what is below it")
     add("--layout", choices=LAYOUTS, default="", help="where new pages with children have their file")
-    if name == "init":
+    if name == "clone":
+        add("--history", action="store_true", help="each version of each page as a commit, by its author and date")
+    else:
         add("--path", default=".", metavar="FOLDER", help="the pages' folder, relative to DIR (default: %(default)s)")
 
 
@@ -44,6 +49,10 @@ def run(args: Namespace, out: Output) -> int:
     config = load(directory / FILE_NAME, {})
     mirror = Mirror(config, next(one for one in config.mirrors if one.path == mirror_settings.path))
     facts: dict[str, object] = {"site": address.site, "space": mirror_settings.space, "folder": str(mirror.folder)}
+    if clone and args.history:
+        from confsync.history.past import demand_free
+
+        demand_free(directory)
     if not clone:
         words = "written" if made else "says so already"
         lines = [f"{directory / FILE_NAME}: {words}", "next: confsync plan shows what a sync would do"]
@@ -55,11 +64,22 @@ def run(args: Namespace, out: Output) -> int:
     one.learn(dialect)
     try:
         result = one.clone()
+        past = _past(mirror, one, out) if args.history else None
     finally:
         one.close()
     figures = _fidelity(mirror.folder)
     out.result({**facts, **result.to_json(), "fidelity": figures}, _clone_lines(directory, result, figures))
+    if past is not None:
+        out.note(f"{counted(past, 'version')} imported as commits; git log shows them")
     return result.exit_code
+
+
+def _past(mirror: Mirror, one: Engine, out: Output) -> int:
+    """Import the history of what was cloned into a repository in its folder."""
+    from confsync.history.past import write_past
+
+    branch = mirror.config.git.branch or "main"
+    return write_past(one.world.api, mirror.settings.space, mirror.folder, one.views(), branch, out.note)
 
 
 def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import requests
 
     from confsync.remote import Api, PageVersion
+    from converters import Site
 
 
 _GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
@@ -120,6 +121,12 @@ class Engine:
         from .history import text_of
 
         return text_of(self.world, path, number, storage=storage)
+
+    def views(self) -> dict[str, tuple[str, int, Site]]:
+        """Give for each page that has a file: the file, the agreed version, and the site as the file sees it."""
+        from .history import views
+
+        return views(self.world)
 
     def restore(self, path: str, number: int) -> RunResult:
         """Make a version of a page current again, as a new version, and bring its file up to date."""

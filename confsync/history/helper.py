@@ -66,15 +66,16 @@ class Helper:
     def _option(self) -> None:
         self._say("unsupported")
 
-    def _look(self) -> tuple[str, Names, list[Moment]]:
-        """Give the last imported commit, the files of its pages, and the versions that came after it."""
+    def _look(self) -> tuple[str, dict[str, int], Names, list[Moment]]:
+        """Give the last imported commit, its pages' versions and files, and the versions that came after it."""
         commit = tip(self.ref)
         home = self.api.space(self.space).home
         names = Names(self.site, self.space, home, places(commit) if commit else ())
-        return commit, names, timeline(self.api, self.space, imported(commit) if commit else {})
+        known = imported(commit) if commit else {}
+        return commit, known, names, timeline(self.api, self.space, known)
 
     def _import(self) -> None:
-        commit, names, moments = self._look()
+        commit, _, names, moments = self._look()
         self._say("feature done")
         count = 0
 
@@ -96,10 +97,10 @@ class Helper:
             try:
                 if target != BRANCH or not source:
                     raise PushError(f"a space has one branch, {BRANCH}, which is neither renamed nor deleted")
-                commit, names, newer = self._look()
+                commit, known, names, newer = self._look()
                 if newer or not commit:
                     raise PushError("fetch first")
-                sent = send(self.api, self.space, names, commit, tip(source))
+                sent = send(self.api, self.space, names, known, commit, tip(source))
             except PushError as refusal:
                 self._say(f"error {target} {refusal}")
                 continue

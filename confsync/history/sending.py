@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from confsync.core.bodies import new_page, outgoing
@@ -28,22 +29,24 @@ class Step(NamedTuple):
     message: str
 
 
-def send(api: Api, space: str, names: Names, old: str, new: str) -> int:
+def send(api: Api, space: str, names: Names, known: Mapping[str, int], old: str, new: str) -> int:
     """Write the commits after the last imported one to the site, in their order. Gives the number of versions.
 
-    All commits are looked at before the first is written. Raises PushError; what was written by then stays, and comes
-    back with the next fetch.
+    known: the newest version of each page that was imported. All commits are looked at before the first is written.
+    Raises PushError; what was written by then stays, and comes back with the next fetch.
     """
     if git("merge-base", old, new).strip() != old:
         raise PushError("non-fast forward")
     steps = [step for commit in commits(old, new) for step in _steps(commit, names)]
     made: dict[str, str] = {}
+    newest = dict(known)
     for step in steps:
         try:
             if page := step.page or made.get(step.file.path, ""):
-                _write(api, names, step, page)
+                newest[page] = _write(api, names, step, page, newest)
             else:
-                made[step.file.path] = _create(api, space, names, step)
+                made[step.file.path], number = _create(api, space, names, step)
+                newest[made[step.file.path]] = number
         except VersionClash as error:
             raise PushError("fetch first") from error
         except (ConfsyncError, ValueError) as error:
@@ -76,8 +79,11 @@ def _steps(commit: str, names: Names) -> list[Step]:
     return steps
 
 
-def _write(api: Api, names: Names, step: Step, page: str) -> None:
+def _write(api: Api, names: Names, step: Step, page: str, newest: Mapping[str, int]) -> int:
+    """Carry a commit's text over to the page, on top of the version that it was made for. Gives the new version."""
     remote, storage = api.page(page, body=True)
+    if remote.version != newest.get(page):
+        raise PushError("fetch first")  # somebody was faster: the edit would take back what they wrote
     site = names.site(names.places[page].path)
     import converters
 
@@ -85,23 +91,22 @@ def _write(api: Api, names: Names, step: Step, page: str) -> None:
     new, broken = outgoing(storage, converters.to_markdown(storage, site), text, site)
     if broken is not None:
         raise PushError(f"{step.file.path} in {step.commit[:10]}: {broken.message}")
-    if new != storage or step.file.title != remote.title:
-        _put(api, remote, step, new)
-        names.put(page, Place(names.places[page].path, step.file.title))
+    if new == storage and step.file.title == remote.title:
+        return remote.version
+    names.put(page, Place(names.places[page].path, step.file.title))
+    return _put(api, remote, step, new)
 
 
-def _create(api: Api, space: str, names: Names, step: Step) -> str:
-    """Make a page, then write its text: only a version that changes something has a message."""
+def _create(api: Api, space: str, names: Names, step: Step) -> tuple[str, int]:
+    """Make a page, then write its text: only a version that changes something has a message. Gives id and version."""
     if step.file.path.startswith(POSTS):
         raise PushError(f"{step.file.path} in {step.commit[:10]}: a new blog post is made in Confluence")
     storage = new_page(step.document.text, names.site(step.file.path))
     remote, _ = api.create(NewPage(space, step.file.title, "", names.home))
     names.put(remote.id, Place(step.file.path, step.file.title))
-    if storage:
-        _put(api, remote, step, storage)
-    return remote.id
+    return remote.id, _put(api, remote, step, storage) if storage else remote.version
 
 
-def _put(api: Api, remote: RemotePage, step: Step, storage: str) -> None:
+def _put(api: Api, remote: RemotePage, step: Step, storage: str) -> int:
     change = NewVersion(remote.version + 1, step.file.title, storage, remote.kind, step.message)
-    api.update(remote.id, change)
+    return api.update(remote.id, change)[0].version

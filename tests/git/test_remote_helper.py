@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 import requests
 
+from confsync.history.names import Names
+from confsync.history.repository import imported, places
+from confsync.history.sending import PushError, send
+from confsync.remote import Api, NewVersion, RemotePage, Session
 from confsync.sandbox import Server, create_app
 from confsync.sandbox.flavours import CLOUD, CURRENT, DATACENTER
 
@@ -225,6 +229,32 @@ def test_other_sites_are_remotes_as_well(world: World, flavour: str) -> None:
     assert world.head("a") == world.head("b")
     assert world.git("b", "log", "--follow", "--format=%s", "--", "news.md").splitlines()[:2] == ["Rename notes", "Add notes"]
     assert world.git("b", "ls-files").split() == ["index.md", "news.md"]
+
+
+class Late(Api):
+    """A site on which somebody writes right after all was looked at."""
+
+    def page(self, page: str, *, body: bool = False, status: str | None = None) -> tuple[RemotePage, str]:
+        now, _ = super().page(page)
+        if now.version == 2:
+            self.update(page, NewVersion(3, now.title, "<p>Theirs.</p><p>Other.</p>"))
+        return super().page(page, body=body, status=status)
+
+
+def test_somebody_who_writes_during_a_push_is_not_overwritten(
+    world: World, guide: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their text stays, and the push is refused."""
+    world.clone("a")
+    old, file = world.head("a"), world.folder / "a" / "guide.md"
+    file.write_text(file.read_text().replace("Other.", "Mine."))
+    world.git("a", "commit", "-qam", "Mine")
+    monkeypatch.chdir(world.folder / "a")
+    api = Late(Session(world.url, "admin", "admin", sleep=lambda s: None, random=lambda: 0.5))
+    names = Names(world.url, "DOCS", None, places(old))
+    with pytest.raises(PushError, match="fetch first"):
+        send(api, "DOCS", names, imported(old), old, world.head("a"))
+    assert world.find("Guide")["body"]["storage"]["value"] == "<p>Theirs.</p><p>Other.</p>"
 
 
 def test_read_only_is_kept_to(world: World, guide: str) -> None:

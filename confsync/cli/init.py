@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from confsync.config import FILE_NAME, Credentials, MirrorConfig, load, write
 from confsync.errors import ConfigError, NotFound, UsageError
@@ -32,8 +33,8 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     add("--root", metavar="PAGE", help="title or id of a page: only it and what is below it")
     add("--layout", choices=LAYOUTS, default="", help="where new pages with children have their file")
     if name == "clone":
-        add("--history", action="store_true", help="each version of each page as a commit, by its author and date")
-    else:
+        add("--history", action="store_true", help="also import every version of every page as a commit of git")
+    if name == "init":
         add("--path", default=".", metavar="FOLDER", help="the pages' folder, relative to DIR (default: %(default)s)")
 
 
@@ -49,10 +50,6 @@ def run(args: Namespace, out: Output) -> int:
     config = load(directory / FILE_NAME, {})
     mirror = Mirror(config, next(one for one in config.mirrors if one.path == mirror_settings.path))
     facts: dict[str, object] = {"site": address.site, "space": mirror_settings.space, "folder": str(mirror.folder)}
-    if clone and args.history:
-        from confsync.history.past import demand_free
-
-        demand_free(directory)
     if not clone:
         words = "written" if made else "says so already"
         lines = [f"{directory / FILE_NAME}: {words}", "next: confsync plan shows what a sync would do"]
@@ -64,22 +61,30 @@ def run(args: Namespace, out: Output) -> int:
     one.learn(dialect)
     try:
         result = one.clone()
-        past = _past(mirror, one, out) if args.history else None
+        commits = _import(one, mirror, out) if args.history and not result.problems else 0
     finally:
         one.close()
     figures = _fidelity(mirror.folder)
-    out.result({**facts, **result.to_json(), "fidelity": figures}, _clone_lines(directory, result, figures))
-    if past is not None:
-        out.note(f"{counted(past, 'version')} imported as commits; git log shows them")
+    lines = [*_clone_lines(directory, result, figures), *_history_lines(args, result, commits)]
+    out.result({**facts, **result.to_json(), "fidelity": figures, "commits": commits}, lines)
     return result.exit_code
 
 
-def _past(mirror: Mirror, one: Engine, out: Output) -> int:
-    """Import the history of what was cloned into a repository in its folder."""
-    from confsync.history.past import write_past
+def _import(one: Engine, mirror: Mirror, out: Output) -> int:
+    """Import what was written before the clone: a commit for each version, in the mirror's folder."""
+    from confsync.git.imports import Importer
 
-    branch = mirror.config.git.branch or "main"
-    return write_past(one.world.api, mirror.settings.space, mirror.folder, one.views(), branch, out.note)
+    host = urlsplit(mirror.config.site).hostname or "confluence"
+    importer = Importer(mirror.folder, mirror.config.git.branch or "main", host)
+    read: Callable[[str], bytes] = lambda path: (mirror.folder / path).read_bytes()  # noqa: E731
+    return importer.write(one.past(importer.has), read)
+
+
+def _history_lines(args: Namespace, result: RunResult, commits: int) -> Iterator[str]:
+    if args.history and result.problems:
+        yield "no version was imported: see the problems above; the same command goes on"
+    elif args.history:
+        yield f"{counted(commits, 'version')} imported as commits"
 
 
 def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     import requests
 
     from confsync.remote import Api, PageVersion
-    from converters import Site
+
+    from .past import FormerFile
 
 
 _GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
@@ -122,12 +123,6 @@ class Engine:
 
         return text_of(self.world, path, number, storage=storage)
 
-    def views(self) -> dict[str, tuple[str, int, Site]]:
-        """Give for each page that has a file: the file, the agreed version, and the site as the file sees it."""
-        from .history import views
-
-        return views(self.world)
-
     def restore(self, path: str, number: int) -> RunResult:
         """Make a version of a page current again, as a new version, and bring its file up to date."""
         from .history import restore
@@ -135,6 +130,12 @@ class Engine:
         if self.read_only:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
         return restore(self.world, path, number, lambda page: self.pull(Options(paths=(path,), look=frozenset({page}))))
+
+    def past(self, known: Callable[[str, int], bool]) -> Iterator[FormerFile]:
+        """Yield every version of every page that is not known yet, in the order of time, as a file."""
+        from .past import former_files
+
+        return former_files(self.world, known)
 
     def learn(self, dialect: str) -> None:
         """Take what somebody has just found out of the site, so that it is not asked again."""

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from confsync.errors import GuardStop, NotFound, UsageError
 from confsync.local.document import canonical
-from confsync.model import PageId, Row
+from confsync.model import Row
 from confsync.remote import NewVersion, PageVersion
 from confsync.report import RunResult
-from converters import Site
 
 from .review import look
 from .sites import at, site_of
@@ -28,17 +27,6 @@ def row_at(world: World, path: str) -> Row:
 def versions(world: World, path: str) -> tuple[PageVersion, ...]:
     """List the versions of a page on the site, the newest first. Raises UsageError, NotFound."""
     return tuple(world.api.versions(row_at(world, path).id))
-
-
-def views(world: World) -> dict[PageId, tuple[str, int, Site]]:
-    """Give for each page that has a file: the file, the version that was agreed, and the site as the file sees it."""
-    seen = look(world, remote=False)
-    site = site_of(world, seen, seen.local.paths)
-    return {
-        key: (row.path, row.pair.version, at(site, seen, key, row.path))
-        for key, row in seen.rows.items()
-        if not row.path.endswith("/") and world.folder.exists(row.path)
-    }
 
 
 def text_of(world: World, path: str, number: int, *, storage: bool) -> str:

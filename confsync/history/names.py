@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from confsync.core.names import fold, slug
-from confsync.local.document import ID_KEY
 from converters import PageRef, Pages, Site
-from converters.markdown import front_matter
 
 POSTS = "blog/"
 
@@ -42,11 +40,6 @@ class Names:
         path = self._free(page, kind, title)
         self.put(page, Place(path, title))
         return old.path if old else "", path
-
-    def text(self, page: str, title: str, body: str) -> str:
-        """Give a page's file: its id and its title at the head, then its text."""
-        head = front_matter.set_title(front_matter.set_fields("", {ID_KEY: page}), title)
-        return head + ("\n" + body if body else "")
 
     def put(self, page: str, place: Place) -> None:
         """Say where a page is."""

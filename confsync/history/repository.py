@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from confsync.local import read_document
@@ -20,23 +19,23 @@ class Change(NamedTuple):
     path: str
 
 
-def git(*words: str, folder: Path | None = None) -> str:
-    """Run git in a folder, or on the repository that the environment names. Raises CalledProcessError."""
-    done = subprocess.run(["git", *words], check=True, capture_output=True, cwd=folder)  # noqa: S603, S607
+def git(*words: str) -> str:
+    """Run git on the repository that the environment names. Raises CalledProcessError."""
+    done = subprocess.run(["git", *words], check=True, capture_output=True)  # noqa: S603, S607
     return done.stdout.decode("utf-8", "replace")
 
 
-def tip(ref: str, folder: Path | None = None) -> str:
+def tip(ref: str) -> str:
     """Give the commit of a ref, "" when there is none."""
     words = ["git", "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
-    return subprocess.run(words, check=False, capture_output=True, text=True, cwd=folder).stdout.strip()  # noqa: S603
+    return subprocess.run(words, check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603
 
 
-def imported(commit: str, folder: Path | None = None) -> dict[str, int]:
+def imported(commit: str) -> dict[str, int]:
     """Give the newest version of each page that was imported up to a commit."""
     asked = "%x09".join(f"%(trailers:key={key},valueonly,separator=%x2C)" for key in (PAGE, VERSION))
     found: dict[str, int] = {}
-    for line in git("log", f"--format={asked}", commit, folder=folder).splitlines():
+    for line in git("log", f"--format={asked}", commit).splitlines():
         page, _, number = line.partition("\t")
         if page and number.isdecimal():
             found[page] = max(found.get(page, 0), int(number))

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 from confsync.errors import NotFound
-from confsync.local.document import canonical
+from confsync.local.document import ID_KEY, canonical
 from confsync.remote import Api
-from converters import Site, to_markdown
+from converters import to_markdown
+from converters.markdown import front_matter
 
+from .names import Names
 from .timeline import Moment, read
 
 PAGE, VERSION = "Confluence-Page", "Confluence-Version"
-_EVERY: Final = 500  # versions after which what was imported is kept, also when the import is cut off
-_UNSAFE = re.compile(r"[<>\x00-\x1f\x7f]+")
-
-
-class Files(Protocol):
-    """Which file a page is in, and what the file is when the page has a title and a text."""
-
-    def call(self, page: str, kind: str, title: str) -> tuple[str, str]:
-        """Give a page its title: its file before, "" when it had none, and its file now."""
-
-    def site(self, path: str) -> Site:
-        """Give the site as links in one file see it."""
-
-    def text(self, page: str, title: str, body: str) -> str:
-        """Give the text of a page's file."""
+_MARK: Final = re.compile(r"\s*\[confsync [0-9a-f]+\]$")  # names the write that made a version: nothing to read
+_UNSAFE: Final = re.compile(r"[<>\x00-\x1f\x7f]+")
 
 
 def stream(
-    api: Api, site: str, names: Files, moments: Iterable[Moment], ref: str, parent: str,
+    api: Api, site: str, names: Names, moments: Iterable[Moment], ref: str, parent: str,
     tell: Callable[[Moment], None] = lambda moment: None,
 ) -> Iterator[bytes]:  # fmt: skip
     """Yield a commit for each version, on a ref, with its author, date and message; only one text is held at a time.
@@ -41,19 +30,24 @@ def stream(
     parent: the commit to go on from, "" for none. names: as they are there; they follow.
     """
     host = urlsplit(site).hostname or "confluence"
-    for count, moment in enumerate(moments, 1):
+    for moment in moments:
         try:
             title, storage = read(api, moment)
         except NotFound:
             continue  # somebody has deleted it in the meantime
         old, path = names.call(moment.page, moment.kind, title)
-        text = names.text(moment.page, title, canonical(to_markdown(storage, names.site(path))))
+        text = file_text(moment.page, title, canonical(to_markdown(storage, names.site(path))))
         yield _commit(moment, title, ref, host, parent)
         yield b"" if old in ("", path) else f"D {old}\n".encode()
         yield f"M 100644 inline {path}\n".encode() + _data(text)
         parent = ""
-        yield b"" if count % _EVERY else b"checkpoint\n"
         tell(moment)
+
+
+def file_text(page: str, title: str, body: str) -> str:
+    """Give a page's file: its id and its title at the head, then its text."""
+    head = front_matter.set_title(front_matter.set_fields("", {ID_KEY: page}), title)
+    return head + ("\n" + body if body else "")
 
 
 def _commit(moment: Moment, title: str, ref: str, host: str, parent: str) -> bytes:
@@ -61,7 +55,7 @@ def _commit(moment: Moment, title: str, ref: str, host: str, parent: str) -> byt
     name = _UNSAFE.sub(" ", one.name or one.author).strip() or "unknown"
     mail = _UNSAFE.sub("", f"{one.author or 'unknown'}@{host}").replace(" ", "")
     who = f"{name} <{mail}> {moment.second} +0000"
-    said = one.message.replace("\0", "").strip() or f"{'Create' if one.number == 1 else 'Edit'} {title}"
+    said = _MARK.sub("", one.message.replace("\0", "")).strip() or f"{'Create' if one.number == 1 else 'Edit'} {title}"
     message = f"{said}\n\n{PAGE}: {moment.page}\n{VERSION}: {one.number}\n"
     head = f"commit {ref}\nauthor {who}\ncommitter {who}\n".encode()
     return head + _data(message) + (f"from {parent}\n".encode() if parent else b"")

@@ -28,22 +28,18 @@ def seconds(when: str) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def timeline(
-    api: Api, space: str, known: Mapping[str, int], wanted: Mapping[str, int] | None = None
-) -> list[Moment]:  # fmt: skip
+def timeline(api: Api, space: str, known: Mapping[str, int]) -> list[Moment]:
     """List the versions of a space's pages and posts, the oldest first, without their texts.
 
     known: page id -> its newest version that need not be listed again; one request for each page with newer ones.
-    wanted: page id -> the last version that is asked for; None for all versions of all pages.
     Versions of one time are in the order of page ids, so that everybody gets the same order. Raises NotFound for a
     space that is not there.
     """
     found: list[tuple[float, int, int, Moment]] = []
     for kind in KINDS:
         for page, _ in api.pages(space, kind=kind):
-            last = page.version if wanted is None else wanted.get(page.id, 0)
-            if last > known.get(page.id, 0):
-                found += (one for one in _of(api, page, kind, known.get(page.id, 0)) if one[2] <= last)
+            if page.version > known.get(page.id, 0):
+                found += _of(api, page, kind, known.get(page.id, 0))
     return [moment for *_, moment in sorted(found, key=lambda one: one[:3])]
 
 

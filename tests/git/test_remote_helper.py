@@ -91,9 +91,9 @@ def world(tmp_path: Path, flavour: str) -> Iterator[World]:
 
 @pytest.fixture
 def guide(world: World) -> str:
-    """A page with two versions, by two people, of which the second has a message."""
+    """A page with two versions, by two people, of which the second has a message and names the write that made it."""
     page = world.create("Guide", "<p>One.</p><p>Other.</p>")
-    world.write(page, 2, "Guide", "<p>Two.</p><p>Other.</p>", "Say two\n\nand why", "jane")
+    world.write(page, 2, "Guide", "<p>Two.</p><p>Other.</p>", "Say two\n\nand why [confsync 0123abcd]", "jane")
     return page
 
 

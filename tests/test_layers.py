@@ -27,6 +27,10 @@ TABLE: dict[str, tuple[str, ...]] = {
         "confsync.engine", "confsync.remote", "confsync.local", "confsync.model", "confsync.report", "confsync.errors",
     ),
     "confsync.git": ("confsync.engine", "confsync.model", "confsync.errors"),  # sources of messages and guards
+    # A space as a repository, without a mirror: no engine and no state, only calls, names, and git's own commands.
+    "confsync.history": (
+        "converters", "confsync.model", "confsync.errors", "confsync.core", "confsync.remote", "confsync.local",
+    ),
     "confsync.sandbox": (),
     "confsync.cli": ("confsync", "converters"),
     "confsync.__main__": ("confsync.cli",),

@@ -39,7 +39,6 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "log": ("log", "the versions of a page, with author, date and message", "confsync log guide.md"),
     "show": ("log", "one version of a page, as Markdown", "confsync show guide.md@3"),
     "restore": ("log", "make a version current again, as a new one", "confsync restore guide.md@3"),
-    "preview": ("preview", "a branch as pages of its own, to look at before a merge", "confsync preview new-ports"),
     "conflicts": ("conflicts", "list the pages that wait for a decision", "confsync conflicts"),
     "resolve": ("conflicts", "settle a conflict", "confsync resolve guide.md --accept merged"),
     "undo": ("undo", "put back what the last run overwrote or deleted in the folder", "confsync undo"),

@@ -1,8 +1,8 @@
-"""`preview`: the tree of a branch as pages of its own, under one page, to be looked at before it is merged."""
+"""`push --preview`: the tree of a branch as pages of its own, under one page, to be looked at before it is merged."""
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 100  # characters; titles take 255, and those of pages end with it
 _MARK = "preview"
 
-EPILOG = """\
-example: confsync preview new-ports
-
-The pages are made under "Preview: BRANCH" below the home page of the space, with " (BRANCH)" after their titles; given
-again it brings them up to date; where somebody has edited the same words there, the branch's stay. Neither a file nor a
-published page is touched: the copy knows its pages by a property on the site. Where the whole space is mirrored, the
-previews would come with the next pull: give them a space of their own with --space. When the branch is gone:
-confsync preview BRANCH --remove."""
-
-
 class _Place(NamedTuple):
     """Where the preview of a mirror stands: space, title of its top page, and what the other titles end with."""
 
@@ -41,19 +31,13 @@ class _Place(NamedTuple):
     branch: str
 
 
-def arguments(parser: ArgumentParser, name: str) -> None:
-    """Describe the arguments."""
-    parser.add_argument("branch", metavar="BRANCH", help="the name of the preview, that of a branch perhaps")
-    parser.add_argument("--remove", action="store_true", help="move the pages of the preview to the trash")
-    parser.add_argument("--space", metavar="KEY", help="where the preview is (default: the mirror's own space)")
-    parser.epilog = EPILOG
-
-
-def run(args: Namespace, out: Output) -> int:
+def preview(args: Namespace, out: Output) -> int:
     """Publish a preview of each mirror, or take it away."""
-    branch = args.branch.strip()
+    if args.paths or args.dry_run:
+        raise UsageError("a preview is of all mirrors, and has no dry run", remedy="confsync push --preview BRANCH")
+    branch = args.preview.strip()
     if not branch or not branch.isprintable() or len(branch) > _LONGEST_NAME:
-        raise UsageError(f"is no name of 1 to {_LONGEST_NAME} characters", place=repr(args.branch))
+        raise UsageError(f"is no name of 1 to {_LONGEST_NAME} characters", place=repr(args.preview))
     found = mirrors(args)
     documents: list[dict[str, object]] = []
     lines: list[str] = []
@@ -62,7 +46,7 @@ def run(args: Namespace, out: Output) -> int:
         if mirror.config.read_only or mirror.settings.read_only:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
         more = f", {mirror.settings.path}" if len(found) > 1 else ""
-        place = _Place(args.space or mirror.settings.space, f"Preview: {branch}{more}", branch)
+        place = _Place(args.preview_space or mirror.settings.space, f"Preview: {branch}{more}", branch)
         document, said, one = (_remove if args.remove else _publish)(mirror, place, out)
         documents.append(named(mirror, {"preview": branch, "title": place.title, **document}))
         lines += headed(len(found), mirror.name, said)

@@ -6,7 +6,7 @@ set -eu
 case "${1:-}" in
     check) confsync check ;;
     publish) confsync push --yes ;;
-    preview) confsync preview "${2:?a branch}" ;;
-    unpreview) confsync preview "${2:?a branch}" --remove ;;
+    preview) confsync push --yes --preview "${2:?a branch}" ;;
+    unpreview) confsync push --yes --preview "${2:?a branch}" --remove ;;
     *) echo "usage: $0 check|publish|preview BRANCH|unpreview BRANCH" >&2; exit 2 ;;
 esac

@@ -1,4 +1,4 @@
-"""`preview`: a branch is looked at on the site, and neither a published page nor a file knows of it."""
+"""`push --preview`: a branch is looked at on the site, and neither a published page nor a file knows of it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_preview_leaves_the_published_pages_and_the_files_alone(cli: Cli, wiki
     (mirror / "box").mkdir()
     (mirror / "box" / "inner.md").write_text("# Inner\n\nNew.\n")
     files, published = tree(mirror), pages(wiki)
-    document = cli.json("preview", "new-ports")
+    document = cli.json("push", "--preview", "new-ports")
     found = pages(wiki)
     assert {title: found[title] for title in published} == published
     assert tree(mirror) == files
@@ -52,7 +52,7 @@ def test_a_preview_leaves_the_published_pages_and_the_files_alone(cli: Cli, wiki
     assert 'ri:content-title="Guide (new-ports)"' in str(found["Other (new-ports)"]["body"])
     assert document["page"] == found["Preview: new-ports"]["id"]
     writes = len(wiki.writes())
-    cli("preview", "new-ports")
+    cli("push", "--preview", "new-ports")
     assert len(wiki.writes()) == writes
     assert {one["path"] for one in cli.json("status")["local"]} == {"guide.md", "other.md", "box/inner.md", "box/"}
 
@@ -63,7 +63,7 @@ def test_a_preview_follows_its_branch(cli: Cli, wiki: Wiki, mirror: Path) -> Non
     (mirror / "box.md").write_text("# Box\n\nA box.\n")
     (mirror / "loose.md").write_text("# Loose\n\nA page that moves.\n")
     (mirror / "gone.md").write_text("# Gone\n\nA page that goes.\n")
-    cli("preview", "b")
+    cli("push", "--preview", "b")
     before = pages(wiki)
     note = {"type": "page", "title": "Note", "space": {"key": SPACE}, "ancestors": [{"id": before["Preview: b"]["id"]}],
             "body": {"storage": {"value": "<p>Hm.</p>", "representation": "storage"}}}  # fmt: skip
@@ -73,7 +73,7 @@ def test_a_preview_follows_its_branch(cli: Cli, wiki: Wiki, mirror: Path) -> Non
     edit(mirror / "other.md", "Text.", "Text of the branch.")
     (mirror / "loose.md").rename(mirror / "box" / "loose.md")
     (mirror / "gone.md").unlink()
-    cli("preview", "b")
+    cli("push", "--preview", "b")
     after = pages(wiki)
     assert set(after) == (set(before) | {"Note"}) - {"Gone (b)"}
     assert after["Loose (b)"]["id"] == before["Loose (b)"]["id"]
@@ -85,13 +85,13 @@ def test_a_preview_follows_its_branch(cli: Cli, wiki: Wiki, mirror: Path) -> Non
 def test_a_preview_is_removed_with_all_of_it(cli: Cli, wiki: Wiki, mirror: Path) -> None:
     """And only that; twice is no error, since the last run of a pipeline may be repeated."""
     before = pages(wiki)
-    cli("preview", "one")
-    cli("preview", "two")
-    assert "3 pages moved to the trash" in cli("preview", "one", "--remove")
+    cli("push", "--preview", "one")
+    cli("push", "--preview", "two")
+    assert "3 pages moved to the trash" in cli("push", "--preview", "one", "--remove")
     assert set(pages(wiki)) == {*before, "Preview: two", "Guide (two)", "Other (two)"}
-    assert cli.json("preview", "two", "--remove")["removed"]
+    assert cli.json("push", "--preview", "two", "--remove")["removed"]
     assert pages(wiki) == before
-    assert "nothing to remove" in cli("preview", "two", "--remove")
+    assert "nothing to remove" in cli("push", "--preview", "two", "--remove")
 
 
 @pytest.mark.parametrize("words", [(), ("--remove",)])
@@ -101,8 +101,10 @@ def test_a_page_that_only_has_the_title_is_nobody_s_preview(
     """What a colleague has written under that name is neither overwritten nor thrown away."""
     wiki.create("Preview: mine", "<p>Hands off.</p>")
     before = pages(wiki)
-    cli("preview", "mine", *words, code=2)
+    cli("push", "--preview", "mine", *words, code=2)
     assert "was not made by a preview" in cli.err
+    cli("push", "--remove", code=2)
+    cli("push", "--preview", " ", code=2)
     assert pages(wiki) == before
 
 
@@ -110,10 +112,10 @@ def test_a_preview_may_have_a_space_of_its_own(cli: Cli, wiki: Wiki, mirror: Pat
     """Then a mirror of the whole space has nothing to pull; where writing is switched off nothing is written."""
     wiki.api("POST", "/space", json={"key": "LOOK", "name": "Previews"})
     before = pages(wiki)
-    cli("preview", "b", "--space", "LOOK")
+    cli("push", "--preview", "b", "--preview-space", "LOOK")
     assert pages(wiki) == before
     titles = {one["title"] for one in wiki.api("GET", "/content?spaceKey=LOOK&limit=200")["results"]}
     assert titles >= {"Preview: b", "Guide (b)", "Other (b)"}
     edit(mirror / ".confsync.toml", "site =", "read_only = true\nsite =")
-    cli("preview", "c", "--space", "LOOK", code=4)
+    cli("push", "--preview", "c", "--preview-space", "LOOK", code=4)
     assert "Preview: c" not in {one["title"] for one in wiki.api("GET", "/content?spaceKey=LOOK&limit=200")["results"]}

@@ -6,7 +6,8 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from confsync.config import FILE_NAME, Credentials, MirrorConfig, load, write
 from confsync.errors import ConfigError, NotFound, UsageError
@@ -19,6 +20,9 @@ from .output import Output, counted
 from .session import Mirror, engine
 from .show import conflict_lines, problem_lines
 
+if TYPE_CHECKING:
+    from confsync.engine import Engine
+
 LAYOUTS = ("sibling", "index", "readme")
 
 
@@ -28,6 +32,8 @@ def arguments(parser: ArgumentParser, name: str) -> None:
     add("target", nargs="+", metavar="SITE SPACE [DIR] | URL [DIR]", help="the space, or its or a page's address")
     add("--root", metavar="PAGE", help="title or id of a page: only it and what is below it")
     add("--layout", choices=LAYOUTS, default="", help="where new pages with children have their file")
+    if name == "clone":
+        add("--history", action="store_true", help="also import every version of every page as a commit of git")
     if name == "init":
         add("--path", default=".", metavar="FOLDER", help="the pages' folder, relative to DIR (default: %(default)s)")
 
@@ -55,11 +61,30 @@ def run(args: Namespace, out: Output) -> int:
     one.learn(dialect)
     try:
         result = one.clone()
+        commits = _import(one, mirror, out) if args.history and not result.problems else 0
     finally:
         one.close()
     figures = _fidelity(mirror.folder)
-    out.result({**facts, **result.to_json(), "fidelity": figures}, _clone_lines(directory, result, figures))
+    lines = [*_clone_lines(directory, result, figures), *_history_lines(args, result, commits)]
+    out.result({**facts, **result.to_json(), "fidelity": figures, "commits": commits}, lines)
     return result.exit_code
+
+
+def _import(one: Engine, mirror: Mirror, out: Output) -> int:
+    """Import what was written before the clone: a commit for each version, in the mirror's folder."""
+    from confsync.git.imports import Importer
+
+    host = urlsplit(mirror.config.site).hostname or "confluence"
+    importer = Importer(mirror.folder, mirror.config.git.branch or "main", host)
+    read: Callable[[str], bytes] = lambda path: (mirror.folder / path).read_bytes()  # noqa: E731
+    return importer.write(one.past(importer.has), read)
+
+
+def _history_lines(args: Namespace, result: RunResult, commits: int) -> Iterator[str]:
+    if args.history and result.problems:
+        yield "no version was imported: see the problems above; the same command goes on"
+    elif args.history:
+        yield f"{counted(commits, 'version')} imported as commits"
 
 
 def _mirror(args: Namespace, address: Address, api: Any) -> MirrorConfig:

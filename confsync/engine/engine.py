@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import requests
 
     from confsync.remote import Api, PageVersion
+
+    from .past import FormerFile
 
 
 _GARBAGE: Final = 50_000  # values that are made before the cyclic collector looks for garbage, instead of 700
@@ -128,6 +130,12 @@ class Engine:
         if self.read_only:
             raise ReadOnly("writing to the site is switched off", place="CONFSYNC_READ_ONLY, read_only")
         return restore(self.world, path, number, lambda page: self.pull(Options(paths=(path,), look=frozenset({page}))))
+
+    def past(self, known: Callable[[str, int], bool]) -> Iterator[FormerFile]:
+        """Yield every version of every page that is not known yet, in the order of time, as a file."""
+        from .past import former_files
+
+        return former_files(self.world, known)
 
     def learn(self, dialect: str) -> None:
         """Take what somebody has just found out of the site, so that it is not asked again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, Any
 
 from flask import Request
-from werkzeug.datastructures import Headers, MultiDict
+from werkzeug.datastructures import Authorization, Headers, MultiDict
 from werkzeug.formparser import FormDataParser, MultiPartParser
 
 
@@ -35,3 +35,11 @@ class SiteRequest(Request):
     """A request whose forms are read as Confluence reads them."""
 
     form_data_parser_class = _Forms
+
+    @property
+    def authorization(self) -> Authorization | None:
+        """Return the credentials of the request, None where they cannot be read: theirs fails beyond ASCII."""
+        try:
+            return super().authorization
+        except ValueError:
+            return None

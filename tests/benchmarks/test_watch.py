@@ -34,8 +34,12 @@ def test_from_a_save_to_the_new_version(tmp_path: Path) -> None:
         one = Watching(tmp_path / "docs", "--poll", "600")
         try:
             assert one.next() == "watching"
-            time.sleep(1.0)
-            waits = [saved(app, tmp_path / "docs" / f"page-{number % 20}.md", number) for number in range(SAVES)]
+            while not one.silent(1.0):
+                pass  # the home page has changed
+            waits = []
+            for number in range(SAVES):
+                waits.append(saved(app, tmp_path / "docs" / f"page-{number % 20}.md", number))
+                assert one.next() == f"pushed page-{number % 20}.md"  # its run is over: the next save is a new one
         finally:
             one.close()
         site.close()

@@ -43,8 +43,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _at_night(item: pytest.Item) -> bool:
-    """One of the random days' numbers is enough for every other flavour, unless many days are asked for."""
+    """A part of the long sweeps is enough for every other flavour, unless many days are asked for."""
     spec = getattr(item, "callspec", None)
-    if spec is None or "number" not in spec.params or "test_machines" not in item.nodeid or "CONFSYNC_MACHINES" in os.environ:
+    if spec is None or spec.params.get("flavour", CLOUD) == CLOUD or "CONFSYNC_MACHINES" in os.environ:
         return False
-    return bool(spec.params["flavour"] != CLOUD and spec.params["number"] > 0)
+    part = {"test_machines.py": spec.params.get("number", 1), "test_crash.py": spec.params.get("part", 0)}
+    return bool(part.get(item.path.name, 0))

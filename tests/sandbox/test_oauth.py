@@ -340,6 +340,18 @@ def test_who_consents_must_be_known(program: App) -> None:
     assert program.decide(page, user="stranger").status_code == 401
 
 
+@pytest.mark.parametrize("auth", ["Basic \xff", "Basic eA=", "Basic /w==", "Basic", "Bearer \xff", "\xff"])
+def test_credentials_that_cannot_be_read_are_refused_everywhere(program: App, cloud: str, auth: str) -> None:
+    """Nonsense in the header is a refusal in the words of the place, never a failure."""
+    headers = {"Authorization": auth}
+    for path, status in (("/wiki/rest/api/space", 403), ("/wiki/api/v2/pages", 404), (f"{cloud}/wiki/rest/api/space", 401)):
+        assert program.client.get(path, headers=headers).status_code == status
+    sent = {"grant_type": "refresh_token", "refresh_token": "x"}
+    assert program.client.post("/oauth/token", json=sent, headers=headers).status_code == 401
+    query = {"client_id": "confsync", "scope": READ, "redirect_uri": BACK, "response_type": "code"}
+    assert program.client.get("/authorize", query_string=query, headers=headers).status_code == 401
+
+
 def test_what_cloud_has_removed_is_gone_for_tokens_too() -> None:
     """On Cloud as it is, 410; on Cloud as it was, the page."""
     for flavour, status in (("cloud", 200), ("cloud-current", 410)):

@@ -1,4 +1,4 @@
-"""A working day under watch: two machines and the web editor, a thousand things that people do, and then equal folders."""
+"""A working day under watch: two machines and the web editor, all that people do, and then equal folders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.engine.days import Day, start
 from tests.engine.machines import Saved, in_memory
 from tests.engine.people import WORD, attempted
 
-ACTIONS = int(os.environ.get("CONFSYNC_DAY", "1000"))
+ACTIONS = int(os.environ.get("CONFSYNC_DAY", "500"))
 SEEDS = int(os.environ.get("CONFSYNC_DAYS", "1"))
 WEB = {
     "edit": 2, "rewrite": 2, "rename": 2, "move": 2, "delete": 1, "restore": 1, "create": 2, "label": 2, "attach": 2,

@@ -21,6 +21,7 @@ from tests.cli.conftest import SPACE, Wiki
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
+SAVES = int(os.environ.get("CONFSYNC_WATCH_SAVES", "18"))
 
 
 class Watching:
@@ -260,6 +261,30 @@ def test_it_ends_when_it_is_told_to(watch: Callable[..., Watching], number: int)
     one = watch("--poll", "600")
     assert one.stop(number) == 0
     assert one.next() == "stopped"
+
+
+def test_memory_and_open_files_stay_flat(wiki: Wiki, folder: Path, watch: Callable[..., Watching]) -> None:
+    """Save after save, on both sides: a watch may last for months."""
+    one = watch("--poll", "1")
+    file = folder / "guide.md"
+    sizes: list[tuple[int, int]] = []
+    for number in range(SAVES):
+        file.write_text(file.read_text(encoding="utf-8") + f"\nLine {number}.\n", encoding="utf-8")
+        assert one.next() == "pushed guide.md"
+        if number % 3 == 0:
+            wiki.replace("Guide", "Second", f"Second{number}, ")
+            assert one.next() == "pulled guide.md"
+        sizes.append((resident(one.process.pid), len(list(Path(f"/proc/{one.process.pid}/fd").iterdir()))))
+    third = SAVES // 3
+    print(f"\nwatch after {third} and {SAVES} saves: {sizes[third]}, {sizes[-1]} (KiB, open files)")  # noqa: T201
+    assert sizes[-1][1] <= sizes[third][1]
+    assert sizes[-1][0] < sizes[third][0] * 1.1
+
+
+def resident(pid: int) -> int:
+    """The memory of a process, in KiB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 def test_what_cannot_be_waited_out_ends_it(watch: Callable[..., Watching]) -> None:

@@ -1,0 +1,115 @@
+"""Versions of pages as commits: one stream into `git fast-import`, with authors, dates and messages as they were."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Final
+
+from confsync.engine.past import FormerFile
+from confsync.errors import LocalError, UsageError
+
+PAGE, VERSION = "Confluence-Page", "Confluence-Version"
+_TRAILERS: Final = re.compile(rf"^{PAGE}: (\d+)\n{VERSION}: (\d+)$", re.MULTILINE)
+_MARK: Final = re.compile(r"\s*\[confsync [0-9a-f]+\]$")  # names the write that made a version: nothing to read
+
+
+class Importer:
+    """A branch of a repository, which holds imported versions and nothing else.
+
+    root: the repository's folder. host: what stands for the e-mail address of an author whose own is not told.
+    Raises UsageError when there are other commits on the branch.
+    """
+
+    def __init__(self, root: Path, branch: str, host: str) -> None:
+        self.root, self.branch, self.host = root, branch, host
+        if not (root / ".git").exists():
+            self._git("init", "-q", "-b", branch)
+        self.tip = self._git("rev-parse", "-q", "--verify", f"refs/heads/{branch}", check=False).strip()
+        self.known = self._known() if self.tip else set()
+
+    def _known(self) -> set[tuple[str, int]]:
+        said = self._git("log", "--format=%B%x00", self.tip)
+        found: set[tuple[str, int]] = set()
+        for message in said.split("\0")[:-1]:
+            trailers = _TRAILERS.search(message)
+            if trailers is None:
+                remedy = "clone --history wants a folder of its own; confsync log shows the versions of a page"
+                raise UsageError("has commits that are no versions of pages", place=str(self.root), remedy=remedy)
+            found.add((trailers[1], int(trailers[2])))
+        return found
+
+    def has(self, page: str, number: int) -> bool:
+        """Tell whether a version is a commit already."""
+        return (page, number) in self.known
+
+    def write(self, files: Iterable[FormerFile], read: Callable[[str], bytes]) -> int:
+        """Write a commit for each version, in this order; give how many. read: gives the bytes of an attachment.
+
+        What was written before an interruption stays: the next import goes on behind it.
+        """
+        command = ["git", "-C", str(self.root), "fast-import", "--quiet", "--date-format=raw", "--done"]
+        count = 0
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603  (git)
+            assert process.stdin is not None  # noqa: S101  (it is a pipe)
+            assert process.stderr is not None  # noqa: S101
+            try:
+                for file in files:
+                    self._commit(process.stdin, file, read, first=not count)
+                    count += 1
+            finally:
+                try:
+                    process.stdin.write(b"done\n")
+                    process.stdin.close()
+                except BrokenPipeError:
+                    pass  # what git says about it is raised below
+                errors = process.stderr.read().decode("utf-8", "replace")
+        if process.returncode:
+            raise LocalError(f"git fast-import failed: {errors.strip()}", place=str(self.root))
+        if count:
+            self._git("read-tree", self.branch)  # the folder is as the last versions are, and now the index is, too
+        return count
+
+    def _commit(self, stream: IO[bytes], file: FormerFile, read: Callable[[str], bytes], *, first: bool) -> None:
+        version = file.version
+        when = f"{int(datetime.fromisoformat(version.when.replace('Z', '+00:00')).timestamp())} +0000"
+        who = f"{_name(version.name or version.author)} <{_name(version.author)}@{self.host}> {when}"
+        subject = _MARK.sub("", version.message) or f"{file.title}: version {version.number}"
+        message = f"{subject}\n\n{PAGE}: {file.page}\n{VERSION}: {version.number}\n"
+        stream.write(f"commit refs/heads/{self.branch}\nauthor {who}\ncommitter {who}\n".encode())
+        stream.write(_data(message.encode("utf-8", "replace")))
+        if first and self.tip:
+            stream.write(f"from {self.tip}\n".encode())
+        stream.write(f"M 100644 inline {_quoted(file.path)}\n".encode() + _data(file.text.encode()))
+        for path in file.files:
+            stream.write(f"M 100644 inline {_quoted(path)}\n".encode() + _data(read(path)))
+
+    def _git(self, *words: str, check: bool = True) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603  (git, with words of ours)
+                ["git", "-C", str(self.root), *words], capture_output=True, text=True, encoding="utf-8", check=False  # noqa: S607
+            )
+        except OSError as error:
+            raise LocalError("git is not on this machine", remedy="install git, or leave --history out") from error
+        if check and done.returncode:
+            raise LocalError(f"git {words[0]} failed: {done.stderr.strip()}", place=str(self.root))
+        return done.stdout
+
+
+def _name(text: str) -> str:
+    """Write a name as git allows it in an author's line."""
+    return re.sub(r"[<>\n\r\0]", "", text).strip() or "unknown"
+
+
+def _quoted(path: str) -> str:
+    """Write a path as fast-import reads it."""
+    if path[0] != '"' and "\n" not in path:
+        return path
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def _data(data: bytes) -> bytes:
+    return b"data %d\n" % len(data) + data + b"\n"

@@ -28,6 +28,15 @@ previews would come with the next pull: give them a space of their own with --pr
 confsync push --preview BRANCH --remove."""
 
 
+COMMENTS = """\
+example: confsync sync --on-conflict both
+
+With comments_files = true under [sync] the comments of guide.md are in guide.comments.md. A box that is ticked resolves
+its thread; a new item under a comment, indented by two (`  - text`, further lines by four), answers it; `push` sends
+them, too. Any other edit of that file is an error with its line. That a comment was resolved or deleted on the site is
+seen with --full. Data Center has no call that resolves."""
+
+
 def arguments(parser: ArgumentParser, name: str) -> None:
     """Describe the arguments."""
     add_paths(parser)
@@ -42,6 +51,8 @@ def arguments(parser: ArgumentParser, name: str) -> None:
         add("--remove", action="store_true", help="with --preview: move its pages to the trash")
         add("--preview-space", metavar="KEY", default="", help="where the preview is (default: the mirror's space)")
         parser.epilog = PREVIEW
+    if name == "sync":
+        parser.epilog = COMMENTS
     if name != "push":
         add("--on-conflict", choices=tuple(Policy), help="what becomes of a text that clashes")
     add("--allow-deletes", type=int, metavar="N", help="so many deletions are meant")

@@ -114,7 +114,7 @@ def edits(base: str, text: str) -> list[Edit]:
             if head and line != expected:
                 found.append(Edit(thread, number, resolved=head["box"] != " "))
             at += 1
-        elif thread and (reply := _REPLY.fullmatch(line)):
+        elif thread and (reply := _REPLY.fullmatch(line)) and not _HEAD.fullmatch(line.strip()):
             end = _end(lines, number, expected)
             more = [one.removeprefix("    ") for one in lines[number:end]]
             found.append(Edit(thread, number, "\n".join([reply["text"], *more]).rstrip("\n")))

@@ -84,7 +84,8 @@ def sync_comments(
         found = list_comments(world.api, world.mirror.space, {} if run.options.full else known, since)
         wanted |= found.keys() | (files.keys() if run.options.full else set[str]())
         known |= {one: number for page, some in found.items() if page not in seen.rows for one, number in some.items()}
-        world.state.set_meta(_WHEN, now.isoformat())
+        if not found.keys() & unsent:  # what is passed over now is asked for again, however late that is
+            world.state.set_meta(_WHEN, now.isoformat())
     sent = {sheet.page: sheet.text for sheet, _ in sheets}
     _forget(world, run, seen, files)
     for page in sorted(wanted - unsent):

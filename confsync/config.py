@@ -27,7 +27,8 @@ KEYS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
     },
     "sync": {
         "on_conflict": _TEXT, "on_delete": _TEXT, "max_deletes": _NUMBER_OR_TEXT, "full_listing": _NUMBER_OR_TEXT,
-        "drafts": _TEXT, "message": _TEXT, "comments": _TEXT, "workers": (int,),
+        "drafts": _TEXT, "message": _TEXT, "comments": _TEXT, "comments_files": _FLAG,
+        "workers": (int,),
     },
     "git": {"branch": _TEXT, "commit": _FLAG},
     "watch": {"debounce": _NUMBER, "poll": _NUMBER},
@@ -62,7 +63,7 @@ class MirrorConfig(NamedTuple):
 class SyncConfig(NamedTuple):
     """How a run decides. full_listing is in seconds; max_deletes a share ("20%") or a number.
 
-    workers: how many requests may be under way at once.
+    workers: how many requests may be under way at once. comments_files: whether comments are kept beside their pages.
     """
 
     on_conflict: Policy = Policy.ASK
@@ -72,6 +73,7 @@ class SyncConfig(NamedTuple):
     drafts: str = "wait"
     message: str = "{subject}"
     comments: str = "keep"
+    comments_files: bool = False
     workers: int = 8
 
 

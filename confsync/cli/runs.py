@@ -6,6 +6,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from confsync.errors import UsageError
 from confsync.model import Policy
 
 from .output import Output, add_paths, headed, joined
@@ -17,6 +18,25 @@ if TYPE_CHECKING:
     from confsync.report import RunResult
 
 
+PREVIEW = """\
+example: confsync push -m "New ports" guide.md
+
+A preview is made under "Preview: BRANCH" below the home page of the space, with " (BRANCH)" after its titles; given
+again it is brought up to date; where somebody has edited the same words there, the branch's stay. Neither a file nor a
+published page is touched: the copy knows its pages by a property on the site. Where the whole space is mirrored, the
+previews would come with the next pull: give them a space of their own with --preview-space. When the branch is gone:
+confsync push --preview BRANCH --remove."""
+
+
+COMMENTS = """\
+example: confsync sync --on-conflict both
+
+With comments_files = true under [sync] the comments of guide.md are in guide.comments.md. A box that is ticked resolves
+its thread; a new item under a comment, indented by two (`  - text`, further lines by four), answers it; `push` sends
+them, too. Any other edit of that file is an error with its line. That a comment was resolved or deleted on the site is
+seen with --full. Data Center has no call that resolves."""
+
+
 def arguments(parser: ArgumentParser, name: str) -> None:
     """Describe the arguments."""
     add_paths(parser)
@@ -26,6 +46,13 @@ def arguments(parser: ArgumentParser, name: str) -> None:
         add("-m", dest="message", metavar="MESSAGE", default="", help="the message of the new versions")
         add("--minor", action="store_true", help="a minor edit: watchers of the pages get no mail")
         add("--yes", action="store_true", help="confirm the first write to a site")
+    if name == "push":
+        add("--preview", metavar="BRANCH", help="publish the files as pages of their own, to look at before a merge")
+        add("--remove", action="store_true", help="with --preview: move its pages to the trash")
+        add("--preview-space", metavar="KEY", default="", help="where the preview is (default: the mirror's space)")
+        parser.epilog = PREVIEW
+    if name == "sync":
+        parser.epilog = COMMENTS
     if name != "push":
         add("--on-conflict", choices=tuple(Policy), help="what becomes of a text that clashes")
     add("--allow-deletes", type=int, metavar="N", help="so many deletions are meant")
@@ -34,6 +61,12 @@ def arguments(parser: ArgumentParser, name: str) -> None:
 
 def run(args: Namespace, out: Output) -> int:
     """Run one direction or both, mirror by mirror."""
+    if getattr(args, "preview", None) is not None:
+        from .preview import preview
+
+        return preview(args, out)
+    if getattr(args, "remove", False):
+        raise UsageError("--remove takes away a preview", remedy="confsync push --preview BRANCH --remove")
     found = mirrors(args, args.paths)
     results: list[RunResult] = []
     documents: list[dict[str, object]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from confsync.core.guard import guard
 from confsync.core.merge import merge
@@ -48,6 +49,9 @@ from .sites import agreed_paths, follow_moves, settle_paths, site_of
 from .titles import refused, without_reserved
 from .world import Run, World, chosen
 
+if TYPE_CHECKING:
+    from .comments import Sheet
+
 ROUNDS = 5
 
 
@@ -65,7 +69,8 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
         seen, merged, planned, links = decide(world, run, listing, direction)
         if run.options.dry_run:
             world.state.set_meta("unclean", "")
-            return report(world, run, seen, merged, [*links, *planned.effects], rounds)
+            answers = [one for _, effects in _answers(world, run, direction) for one in effects]
+            return report(world, run, seen, merged, [*links, *planned.effects, *answers], rounds)
         if not planned.effects and not run.dirty:
             run.passing.clear()
             break
@@ -85,17 +90,40 @@ def cycle(world: World, run: Run, direction: Direction) -> RunResult:
         del seen, merged, planned  # a large space is not held in memory twice
     write_ids(world, run, seen)
     all_found(world, run.problems)
+    _comments(world, run, seen, direction)
     if run.done:
         world.state.forget_texts()
     world.state.set_meta("unclean", "")
     return report(world, run, seen, merged, [], rounds)
 
 
+def _answers(world: World, run: Run, direction: Direction) -> list[tuple[Sheet, list[Effect]]]:
+    """What was written into the files of comments, where there are such files; a pull leaves it where it is."""
+    if not world.config.sync.comments_files or direction is Direction.PULL:
+        return []
+    from .comments import edited
+
+    return list(edited(world, run))
+
+
+def _comments(world: World, run: Run, seen: Observation, direction: Direction) -> None:
+    """Send what was written into the files of comments, and write those that have changed on the site."""
+    if not world.config.sync.comments_files:
+        return
+    from .comments import edited, sync_comments
+
+    sheets = list(edited(world, run))
+    effects = tuple(one for _, some in sheets for one in some)
+    if direction is not Direction.PULL:
+        confirm(world, Plan(effects))
+    sync_comments(world, run, seen, direction, sheets)
+
+
 def _as_expected(world: World, run: Run, listing: Listing, direction: Direction) -> None:
     """Raise GuardStop, with what would be done, when that is not what the plan at hand says."""
     dry = Run(run.name, run.command, replace(run.options, dry_run=True), run.policy)
     seen, _, planned, links = decide(world, dry, listing, direction)
-    effects = [*links, *planned.effects]
+    effects = [*links, *planned.effects, *(one for _, some in _answers(world, dry, direction) for one in some)]
     if fingerprint(effects, seen) != run.options.expect:
         items = tuple(str(effect) for effect in effects) or ("nothing",)
         remedy = "look at what would be done now, and make a new plan"

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from confsync.errors import Refused, Unavailable
 from confsync.model import replace
 
+from .comments import CommentCalls
 from .extras import ExtraCalls, expansions, read_named
 from .records import (
     PROPERTY,
@@ -36,7 +37,7 @@ _TASK_LOOKS: Final = 60  # once a second
 _CHILD_LIMIT: Final = 25  # how many children an expanded list holds
 
 
-class Api(ExtraCalls):
+class Api(CommentCalls, ExtraCalls):
     """Typed calls over a session. Pages come as `RemotePage`, bodies as storage format."""
 
     def __init__(self, session: Session) -> None:

@@ -30,6 +30,11 @@ class DataCenterApi(Api):
         remedy = 'set on_delete = "trash" or "keep", or archive the page in the browser'
         raise Refused("Data Center has no call that archives a page", place=page, remedy=remedy)
 
+    def set_resolved(self, comment: str, resolved: bool) -> None:
+        """Raise Refused: only people can resolve a comment, in the browser."""
+        remedy = "resolve it in the browser, and take the tick out of the file"
+        raise Refused("Data Center has no call that resolves a comment", place=comment, remedy=remedy)
+
     def state(self, page: str) -> str | None:
         """Give no state: pages have none here."""
         return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SCOPES: Final = (
     "offline_access",
     "read:attachment:confluence",
+    "read:comment:confluence",
     "read:content-details:confluence",
     "read:content.metadata:confluence",
     "read:folder:confluence",
@@ -30,6 +31,7 @@ SCOPES: Final = (
     "read:page:confluence",
     "read:space:confluence",
     "write:attachment:confluence",
+    "write:comment:confluence",
     "write:content.restriction:confluence",
     "write:content:confluence",
     "write:label:confluence",

@@ -16,6 +16,7 @@ from confsync.errors import AccessError, NotFound, Refused, TitleTaken, VersionC
 from confsync.model import replace
 
 from .api import FACTS, Api
+from .comments import CommentCallsV2
 from .cql import quoted
 from .extras import DraftBody, expansions, read_named
 from .extras_v2 import ExtraCallsV2
@@ -30,7 +31,7 @@ _STORAGE: Final = {"body-format": "storage"}
 _REFUSALS: Final = (AccessError, NotFound, Refused, TitleTaken, VersionClash)
 
 
-class ApiV2(ExtraCallsV2, Api):
+class ApiV2(CommentCallsV2, ExtraCallsV2, Api):
     """Typed calls over a session, as `Api`."""
 
     def __init__(self, session: Session) -> None:

@@ -145,6 +145,27 @@ def test_a_merge_publishes_exactly_what_has_changed(wiki: Wiki, tmp_path: Path, 
     assert all(pages["Guide"]["id"] in path for path in wiki.writes())
 
 
+def test_a_preview_comes_and_goes_with_its_branch(wiki: Wiki, tmp_path: Path) -> None:
+    """The published pages and the checkout are as they were, whoever keeps the ids."""
+    project = Project(tmp_path / "p", wiki.url, 'identity = "property"\n')
+    project.commit("First")
+    assert project.run(shell("publish"), "main")[0] == 0
+    before = wiki_pages(wiki)
+    project.git("switch", "-qc", "reword")
+    project.write("docs/guide.md", "# Guide\n\nOther text.\n")
+    project.commit("Reword", "reword")
+    for _ in range(2):  # the second run knows nothing of the first
+        code, said, clone = project.run(shell("preview reword"), "reword")
+        assert code == 0, said
+        assert not subprocess.run(["git", "status", "--porcelain"], cwd=clone, check=True, capture_output=True).stdout
+        found = wiki_pages(wiki)
+        assert found.keys() - before.keys() == {"Preview: reword", "Guide (reword)", "Other (reword)"}
+        assert {title: found[title] for title in before} == before
+        assert {found[title]["version"]["number"] for title in ("Guide (reword)", "Other (reword)")} == {1}
+    assert project.run(shell("unpreview reword"), "main")[0] == 0
+    assert wiki_pages(wiki) == before
+
+
 def wiki_pages(wiki: Wiki) -> dict[str, Any]:
     import requests
 

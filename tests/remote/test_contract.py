@@ -367,3 +367,34 @@ def test_a_removed_call_says_nothing_about_the_page() -> None:
     assert not isinstance(caught.value, NotFound)
     assert isinstance(session.http, requests.Session)
     app.sandbox.close()
+
+
+def test_comments_are_read_answered_and_resolved(ground: Ground) -> None:
+    """Threads with their answers and who wrote them; resolved where the site has a call for it, else said in words."""
+    page = ground.make().id
+    if ground.dialect != "cloud-v2":
+        given = {"type": "comment", "container": {"id": page, "type": "page"},
+                 "body": {"storage": {"value": "<p>Nice.</p>", "representation": "storage"}}}  # fmt: skip
+        ground.api.session.send("POST", "/content", given)
+    else:
+        body = {"representation": "storage", "value": "<p>Nice.</p>"}
+        ground.api.session.send("POST", "/api/v2/footer-comments", {"pageId": page, "body": body})
+    (thread,) = ground.api.comments(page)
+    assert (thread.parent, thread.inline, thread.resolved, thread.body) == ("", False, None, "<p>Nice.</p>")
+    assert thread.author
+    assert thread.when
+    ground.api.answer(page, thread, "<p>Thanks.</p>")
+    first, answer = ground.api.comments(page)
+    assert (first.id, answer.parent, answer.body) == (thread.id, thread.id, "<p>Thanks.</p>")
+    if ground.dialect == "datacenter":
+        with pytest.raises(Refused, match="no call that resolves"):
+            ground.api.set_resolved(thread.id, True)
+        return
+    placed = {"textSelection": "Text", "textSelectionMatchCount": 1, "textSelectionMatchIndex": 0}
+    body = {"representation": "storage", "value": "<p>Which?</p>"}
+    sent = {"pageId": page, "body": body, "inlineCommentProperties": placed}
+    ident = str(ground.api.session.send("POST", "/api/v2/inline-comments", sent)["id"])
+    for wanted in (True, False):
+        ground.api.set_resolved(ident, wanted)
+        (one,) = (one for one in ground.api.comments(page) if one.id == ident)
+        assert (one.inline, one.quote, one.resolved) == (True, "Text", wanted)

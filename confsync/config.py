@@ -169,7 +169,7 @@ def parse(
         sync=_sync(data.get("sync", {}), place),
         git=GitConfig(**data.get("git", {})),
         watch=WatchConfig(**{key: float(value) for key, value in data.get("watch", {}).items()}),
-        read_only=bool(data.get("read_only", False)) or env.get("CONFSYNC_READ_ONLY", "") not in ("", "0", "false"),
+        read_only=bool(data.get("read_only", False)) or reads_only(env),
         folder=folder,
     )
 
@@ -184,6 +184,11 @@ def credentials(site: str, env: Mapping[str, str], hook: CredentialsHook | None 
     if personal or token:
         return Credentials("", personal or token)
     return (hook(site) if hook else None) or Credentials()
+
+
+def reads_only(env: Mapping[str, str]) -> bool:
+    """Tell whether the environment forbids every write to a site."""
+    return env.get("CONFSYNC_READ_ONLY", "") not in ("", "0", "false")
 
 
 def clean_site(site: str, place: str = "") -> str:

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from confsync.config import clean_site
 from confsync.errors import UsageError
@@ -38,11 +38,12 @@ def arguments(parser: ArgumentParser, name: str) -> None:
 
 def run(args: Namespace, out: Output) -> int:
     """Call, and print the answer."""
-    site = clean_site(args.site) if args.site else settings(args).site
-    read_only = False if args.site else settings(args).read_only
+    config = None if args.site else settings(args)
+    site = config.site if config else clean_site(args.site)
     expression = _compiled(args.query)
     session = api_of(site, access(site), out.note).session
-    session.read_only = session.read_only or read_only
+    if config is not None and (config.read_only or any(one.read_only for one in config.mirrors)):
+        session.read_only = True
     asked = _Call(args)
     answer = list(_rows(session, asked)) if args.all else _once(session, asked)
     found = expression.search(answer) if expression else answer
@@ -71,6 +72,8 @@ def _path(path: str) -> str:
     """Bring a path into the form that a session takes; nothing of it names another host."""
     if not path.startswith("/") or path.startswith("//"):
         raise UsageError("is no path", place=path, remedy="begin with a slash: /rest/api/space or /api/v2/spaces")
+    if {".", ".."} & set(unquote(path.partition("?")[0]).split("/")):
+        raise UsageError("leads elsewhere than it says", place=path, remedy="write the path without . and ..")
     path = path.removeprefix("/wiki") if path.startswith(("/wiki/rest/", "/wiki/api/")) else path
     return path.removeprefix("/rest/api") if path.startswith("/rest/api/") else path
 

@@ -22,6 +22,7 @@ class Callback:
 
     def __init__(self, port: int, patience: float = PATIENCE) -> None:
         self.query: dict[str, str] | None = None
+        self.state = ""  # of the question: an answer to any other is none
         self.patience = patience
         try:
             self.server = HTTPServer(("127.0.0.1", port), self._handler())
@@ -61,10 +62,14 @@ class Callback:
                 if parts.path != PATH:
                     self.send_error(404)
                     return
-                callback.query = dict(parse_qsl(parts.query))
-                words = callback.query.get("error_description") or "confsync has got access. You can close this page."
+                query = dict(parse_qsl(parts.query))
+                mine = bool(callback.state) and query.get("state") == callback.state
+                if mine:
+                    callback.query = query
+                refused = query.get("error_description") or "confsync has got no access."
+                words = "confsync goes on. You can close this page." if mine and query.get("code") else refused
                 data = _PAGE.format(escape(words)).encode()
-                self.send_response(200)
+                self.send_response(200 if mine else 400)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()

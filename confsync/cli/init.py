@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from confsync.config import FILE_NAME, Credentials, MirrorConfig, load, write
+from confsync.config import FILE_NAME, Credentials, MirrorConfig, load, reads_only, write
 from confsync.errors import ConfigError, NotFound, UsageError
 from confsync.report import RunResult
 
@@ -120,8 +120,9 @@ def connected(site: str, found: Credentials, tell: Callable[[str], None] | None 
     chance = SystemRandom().random
     http = transport(site)
     session = Session(
-        site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell, signer=found.signer
-    )
+        site, found.user, found.secret, transport=http, sleep=time.sleep, random=chance, tell=tell,
+        signer=found.signer, read_only=reads_only(os.environ),
+    )  # fmt: skip
     learned: list[str] = []
     api = connect(session, learned=learned.append)
     return api, learned[0]

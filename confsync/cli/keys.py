@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from confsync.remote.oauth import Token
 
 SERVICE: Final = "confsync"
+_AGAIN: Final = "run confsync login again"
 _NO_KEYRING: Final = "keep credentials in the environment instead: CONFLUENCE_USERNAME and CONFLUENCE_API_TOKEN"
 
 
@@ -50,16 +51,17 @@ def forget(site: str) -> bool:
     import keyring
     from keyring.errors import KeyringError, PasswordDeleteError
 
-    sites = signed_in()
-    try:
-        keyring.delete_password(SERVICE, site)
-    except PasswordDeleteError:
-        if site not in sites:
-            return False
-    except KeyringError as error:
-        raise AccessError(f"the keyring cannot be used: {error}", remedy="unlock it, try again") from error
-    sites.pop(site, None)
-    _list(sites)
+    with Vault(site).lock():  # a token that is being renewed must not come back
+        sites = signed_in()
+        try:
+            keyring.delete_password(SERVICE, site)
+        except PasswordDeleteError:
+            if site not in sites:
+                return False
+        except KeyringError as error:
+            raise AccessError(f"the keyring cannot be used: {error}", remedy="unlock it, try again") from error
+        sites.pop(site, None)
+        _list(sites)
     return True
 
 
@@ -72,7 +74,9 @@ def stored(site: str) -> Credentials | None:
     if not values:
         return None
     if kind == "oauth":
-        return Credentials(signer=_consent(site, values["token"]))
+        if (token := token_of(site)) is None:
+            raise AccessError("the keyring holds something else for this site", place=site, remedy=_AGAIN)
+        return Credentials(signer=_consent(site, token))
     return Credentials(values.get("user", ""), values.get("secret", ""))
 
 
@@ -81,7 +85,12 @@ def token_of(site: str) -> Token | None:
     from confsync.remote.oauth import Token
 
     values = _read(site)
-    return Token.from_json(values["token"]) if values.get("kind") == "oauth" else None
+    if values.get("kind") != "oauth":
+        return None
+    try:
+        return Token.from_json(str(values.get("token", "")))
+    except ValueError as error:
+        raise AccessError("the token in the keyring cannot be read", place=site, remedy=_AGAIN) from error
 
 
 class Vault:
@@ -93,13 +102,21 @@ class Vault:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep other processes from renewing the token meanwhile."""
-        from filelock import FileLock
+        from filelock import FileLock, Timeout
 
         folder = config_folder()
         folder.mkdir(parents=True, exist_ok=True)
         name = hashlib.sha256(self.site.encode()).hexdigest()[:16]
-        with FileLock(folder / f"{name}.lock", timeout=60):
+        lock = FileLock(folder / f"{name}.lock")
+        try:
+            lock.acquire(timeout=60)
+        except Timeout as error:
+            remedy = "wait for it, or end it"
+            raise AccessError("another process holds the token", place=self.site, remedy=remedy) from error
+        try:
             yield
+        finally:
+            lock.release()
 
     def load(self) -> Token | None:
         """Give the token that is kept by now."""
@@ -110,16 +127,16 @@ class Vault:
         keep(self.site, "oauth", {"token": token.to_json()})
 
 
-def _consent(site: str, text: str) -> object:
+def _consent(site: str, kept: Token) -> object:
     from confsync.remote.auth import Consent
-    from confsync.remote.oauth import Token, refreshed
+    from confsync.remote.oauth import refreshed
 
     from .access import plain_http
 
     def refresh(token: Token) -> Token:
         return refreshed(plain_http(site), token, time.time())
 
-    return Consent(Token.from_json(text), Vault(site), refresh, time.time)
+    return Consent(kept, Vault(site), refresh, time.time)
 
 
 def _read(site: str) -> dict[str, str]:
@@ -131,8 +148,7 @@ def _read(site: str) -> dict[str, str]:
     except KeyringError as error:
         raise AccessError(f"the keyring cannot be used: {error}", place=site, remedy="unlock it, try again") from error
     except ValueError as error:
-        remedy = "run confsync login again"
-        raise AccessError("what the keyring holds for this site cannot be read", place=site, remedy=remedy) from error
+        raise AccessError("what the keyring holds for this site cannot be read", place=site, remedy=_AGAIN) from error
     return found if isinstance(found, dict) else {}
 
 

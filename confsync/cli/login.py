@@ -100,6 +100,7 @@ def _consent(args: Namespace, out: Output, site: str) -> tuple[str, ...]:
     client = _client(args, sandbox=sandbox)
     with Callback(args.port) as callback:
         asked = question(places, client, callback.address, lambda: secrets.token_urlsafe(48))
+        callback.state = asked.state
         out.note(f"consent in the browser: {asked.address}")
         if not args.no_browser:
             _open(asked.address)

@@ -61,7 +61,8 @@ def create_page(round_: Round, effect: Effect) -> None:
         remote, stored = answer
         body = world.state.keep_text(stored if stored is not None else storage)
         body = body if page.kind in TEXTS else FOLDER
-        agreed = Page(parent, effect.title, None, page.labels, body, page.kind)
+        labels = page.labels & frozenset(remote.labels)  # one that did not get there is sent again
+        agreed = Page(parent, effect.title, None, labels, body, page.kind)
         local = round_.seen.local.tree.pages[key]
         row = Row(remote.id, replace(agreed, title=local.title), Pair(remote.version, body, sha), path, title_from)
         set_row(world, round_.seen, row)

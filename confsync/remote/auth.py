@@ -143,6 +143,7 @@ class Consent:
                 if not kept.refresh:
                     return False
                 kept = self.refresh(kept)
+                self.token = kept  # the old one is used up, whatever becomes of keeping this one
                 self.keeper.save(kept)
             self.token = kept
         return True

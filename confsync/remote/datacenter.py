@@ -10,7 +10,6 @@ from confsync.errors import Refused
 from .api import Api
 
 _POSITIONS: Final = {"before": "above", "after": "below", "append": "append"}
-_UNCHECKED: Final = {"X-Atlassian-Token": "no-check"}
 
 
 class DataCenterApi(Api):
@@ -18,9 +17,7 @@ class DataCenterApi(Api):
 
     def move(self, page: str, position: str, target: str) -> None:
         """Move a page before, after or (`append`) under another, as the web page does; its version stays."""
-        given = {"pageId": page, "targetId": target, "position": _POSITIONS[position]}
-        path = "/pages/movepage.action"
-        self.session.request("POST", path, rest=False, safe=True, params=given, headers=_UNCHECKED).close()
+        self.session.act("/pages/movepage.action", pageId=page, targetId=target, position=_POSITIONS[position])
 
     def _versions(self, page: str) -> str:
         return f"/rest/experimental/content/{page}/version"

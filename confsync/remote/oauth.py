@@ -143,7 +143,8 @@ def exchange(
 def refreshed(http: requests.Session, token: Token, now: float) -> Token:
     """Get a new token for one that has ended. Raises AccessError when the consent has ended too, Unavailable."""
     body = {"grant_type": "refresh_token", "refresh_token": token.refresh, **_named(token.client)}
-    return _token(_post(http, token.token_place, body), token.base, token.client, token.token_place, now)
+    given = {"refresh_token": token.refresh, "scope": " ".join(token.scopes)}  # what an answer may leave out
+    return _token({**given, **_post(http, token.token_place, body)}, token.base, token.client, token.token_place, now)
 
 
 def _named(client: Client) -> dict[str, str]:
@@ -151,20 +152,27 @@ def _named(client: Client) -> dict[str, str]:
 
 
 def _token(given: Mapping[str, Any], base: str, client: Client, place: str, now: float) -> Token:
-    ends = now + float(given.get("expires_in", 3600))
+    ends = now + float(given.get("expires_in") or 3600)
     scopes = tuple(str(given.get("scope", "")).split())
     return Token(str(given["access_token"]), str(given.get("refresh_token", "")), ends, scopes, base, client, place)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep a request from looking for other credentials, as in a `.netrc`."""
+    return request
 
 
 def _post(http: requests.Session, address: str, body: Mapping[str, str]) -> Mapping[str, Any]:
     import requests
 
     try:
-        answer = http.post(address, json=dict(body), timeout=_TIMEOUT, allow_redirects=False)
+        answer = http.post(address, json=dict(body), timeout=_TIMEOUT, allow_redirects=False, auth=_as_it_is)
         given = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise Unavailable("no token came", place=address, remedy="check the network, try again") from error
-    if answer.status_code >= 500:
+    if not isinstance(given, dict):
+        raise Unavailable("the answer is no token", place=address, remedy="try again later")
+    if answer.status_code >= 500 or answer.status_code == 429:
         raise Unavailable(f"no token came [HTTP {answer.status_code}]", place=address, remedy="try again later")
     if answer.status_code != 200 or "access_token" not in given:
         words = given.get("error_description") or given.get("error") or "refused"
@@ -180,13 +188,13 @@ def _site(http: requests.Session, places: Places, access: str, site: str) -> str
     address = f"{places.gateway}/oauth/token/accessible-resources"
     try:
         headers = {"Authorization": f"Bearer {access}"}
-        answer = http.get(address, headers=headers, timeout=_TIMEOUT, allow_redirects=False)
+        answer = http.get(address, headers=headers, timeout=_TIMEOUT, allow_redirects=False, auth=_as_it_is)
         found = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise Unavailable("the sites were not listed", place=address, remedy="try again") from error
     rows = found if isinstance(found, list) else []
     for row in rows:
-        if urlsplit(str(row.get("url"))).netloc == urlsplit(site).netloc:
+        if urlsplit(str(row.get("url"))).netloc.lower() == urlsplit(site).netloc.lower():
             return f"{places.gateway}/ex/confluence/{row['id']}/wiki"
     others = ", ".join(str(row.get("url")) for row in rows) or "none"
     remedy = f"choose this site when you consent; access was given to: {others}"

@@ -64,8 +64,13 @@ def find_out(session: Session) -> str:
 def _is_cloud(session: Session) -> bool:
     scheme, host = session.host
     try:
-        answer = session.stream(urlunsplit((scheme, host, TENANT, "", "")))
+        address = urlunsplit((scheme, host, TENANT, "", ""))
+        answer = session.request("GET", address, stream=True, rest=False, signed=False)
     except (NotFound, Gone, AccessError, NotConfluence):
         return False
     with answer:
-        return "json" in answer.headers.get("Content-Type", "") and bool(answer.json().get("cloudId"))
+        try:
+            said = answer.json()
+        except ValueError:
+            return False
+        return isinstance(said, dict) and bool(said.get("cloudId"))

@@ -35,6 +35,7 @@ _ROOTS: Final = (f"{V2}/", "/rest/")
 TRIES: Final = 6
 LONGEST_WAIT: Final = 120.0
 LONG_WAIT: Final = 5.0  # whoever has to wait as long as this is told why
+_UNCHECKED: Final = {"X-Atlassian-Token": "no-check"}
 NOBODY: Final = Plain("", "")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _BUSY: Final = (429, 500, 502, 503, 504)
@@ -79,6 +80,8 @@ class Session:
         gone: Callable[[], None] | None = None,
         signer: Signer | None = None,
     ) -> None:
+        from http.cookiejar import DefaultCookiePolicy
+
         import requests
 
         self.site = site.rstrip("/")
@@ -87,6 +90,7 @@ class Session:
         self.host = urlsplit(self.base)[:2]
         self.gate = gate or Gate(1)
         self.http = transport or requests.Session()
+        self.http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they would follow redirects elsewhere
         self.read_only = read_only
         self.timeout = timeout
         self.sleep, self.random = sleep, random
@@ -108,6 +112,14 @@ class Session:
         """Read JSON with a question that does not fit into an address: a POST that changes nothing."""
         return self._json(self.request("POST", path, json=body, reads=True))
 
+    def act(self, path: str, **params: Any) -> None:
+        """Use an action of the web pages that may be repeated. Raises Refused with what the action itself says."""
+        answer = self.request("POST", path, rest=False, safe=True, params=_present(params), headers=_UNCHECKED)
+        said = self._json(answer)
+        errors = [said.get(name) for name in ("actionErrors", "validationErrors")] if isinstance(said, dict) else []
+        if words := [str(one) for found in errors if found for one in (found if isinstance(found, list) else [found])]:
+            raise Refused("; ".join(words), place=path)
+
     def upload(self, method: str, path: str, fields: Callable[[], Mapping[str, Any]]) -> Any:
         """Send a multipart form, file by file as it is read, and read the answer as JSON.
 
@@ -125,7 +137,7 @@ class Session:
 
     def request(
         self, method: str, path: str, *, safe: bool = False, reads: bool = False, rest: bool = True,
-        stream: bool = False, form: Callable[[], Mapping[str, Any]] | None = None, **given: Any,
+        stream: bool = False, signed: bool = True, form: Callable[[], Mapping[str, Any]] | None = None, **given: Any,
     ) -> requests.Response:  # fmt: skip
         """Send a request, again where that is safe, and raise an error in words for an answer that is none.
 
@@ -141,7 +153,8 @@ class Session:
         for attempt in range(1, TRIES + 1):
             wait, refused, why = _back_off(attempt, self.random()), False, ""
             try:
-                answer = self._once(method, address, stream, {**given, **_multipart(form)} if form else given)
+                sent = {**given, **_multipart(form)} if form else given
+                answer = self._once(method, address, stream, sent, signed=signed)
             except (requests.RequestException, ConnectionError) as error:
                 if not repeatable or attempt == TRIES:
                     raise _no_answer(error, self.site, method) from error
@@ -165,11 +178,13 @@ class Session:
             self.gate.rest(self.sleep, wait, refused=refused)
         raise Unavailable("no answer", place=path)  # the loop always returns or raises
 
-    def _once(self, method: str, address: str, stream: bool, given: Mapping[str, Any]) -> requests.Response:
+    def _once(
+        self, method: str, address: str, stream: bool, given: Mapping[str, Any], *, signed: bool
+    ) -> requests.Response:
         """Send one request, following redirects of reads; credentials stay on the site's own host."""
         for _ in range(6):
             self.count += 1
-            auth = self.signer if urlsplit(address)[:2] == self.host else NOBODY
+            auth = self.signer if signed and urlsplit(address)[:2] == self.host else NOBODY
             with self.gate.request():
                 answer = self.http.request(
                     method, address, auth=auth, stream=stream, allow_redirects=False, timeout=self.timeout, **given

@@ -260,29 +260,47 @@ class ApiV2(CommentCallsV2, ExtraCallsV2, Api):
 
     def above(self, page: str) -> tuple[str, ...]:
         """Give the ids of what stands above a page or folder, the highest first."""
-        data = self.session.get(f"{self.collection(page)}/ancestors", limit=_LISTED)
-        return tuple(str(one["id"]) for one in data["results"])
+        found: tuple[str, ...] = ()
+        while True:  # of many, the nearest are told
+            rows = self.session.get(f"{self.collection(page)}/ancestors", limit=_LISTED)["results"]
+            found = (*(str(one["id"]) for one in rows), *found)
+            if len(rows) < _LISTED:
+                return found
+            page = found[0]
+
+    def _over(self, page: str) -> tuple[str, ...]:
+        """Give what stands above a page that was listed below something. Raises NotFound when it went meanwhile."""
+        found = self.above(page)
+        if not found and self._row(page).get("status") != "current":
+            raise NotFound(f"No content found with id: {page}", place=page, status=404)
+        return found
 
     def _light(self, space: str, kind: str, status: str | None, names: Collection[str]) -> dict[str, RemotePage]:
         """List the pages of a space without their bodies, by id."""
         rows = {str(row["id"]): row for row in self._rows(space, kind, status)}
         self._kinds.update(dict.fromkeys(rows, kind))
         facts = {} if status else self._facts(space, kind, names)
-        above = Above({ident: optional(row.get("parentId")) for ident, row in rows.items()}, self.above)
+        above = Above({ident: optional(row.get("parentId")) for ident, row in rows.items()}, self._over)
         found = {}
         for ident, row in rows.items():
-            page = read_page_v2(row, kind, above.of(ident))
-            known = facts.get(ident)
-            if known is not None and known.version == page.version:
-                page = replace(page, labels=known.labels, mark=known.mark, mark_version=known.mark_version,
-                               assets=known.assets, settings=known.settings)  # fmt: skip
-            elif not status:
-                try:
-                    page = replace(self.page(ident)[0], settings=self.named(ident, names) if names else {})
-                except NotFound:
-                    continue  # it went while the others were read
+            try:
+                page = read_page_v2(row, kind, above.of(ident))
+                known = facts.get(ident)
+                if known is not None and known.version == page.version:
+                    page = replace(page, labels=known.labels, mark=known.mark, mark_version=known.mark_version,
+                                   assets=known.assets, settings=known.settings)  # fmt: skip
+                elif not status:
+                    page = self._alone(ident, self._space(space).id, names)
+            except NotFound:
+                continue  # it went while the others were read
             found[ident] = page
         return found
+
+    def _alone(self, ident: str, space: str, names: Collection[str]) -> RemotePage:
+        """Read a page that search does not know as it was listed. Raises NotFound when it has left the space."""
+        if str(self._row(ident).get("spaceId")) != space:
+            raise NotFound(f"No content found with id: {ident}", place=ident, status=404)
+        return replace(self.page(ident)[0], settings=self.named(ident, names) if names else {})
 
     def _rows(self, space: str, kind: str, status: str | None, *, body: bool = False) -> Iterator[Mapping[str, Any]]:
         asked = {"status": status or "current", "limit": _WITH_BODIES if body else _LISTED}

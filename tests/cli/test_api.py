@@ -54,6 +54,8 @@ def test_fields_and_files_are_bodies(cli: Cli, wiki: Wiki, tmp_path: Path) -> No
     [
         (("GET", "https://elsewhere.test/x"), "begin with a slash"),
         (("GET", "//elsewhere.test/x"), "begin with a slash"),
+        (("GET", "/rest/../../elsewhere"), "leads elsewhere"),
+        (("GET", "/rest/%2e%2e/elsewhere"), "leads elsewhere"),
         (("GET", "/space", "-f", "limit"), "KEY=VALUE"),
         (("POST", "/content", "--all"), "--all is for GET"),
         (("GET", "/space", "--input", "x.json"), "--input is for methods that write"),
@@ -72,6 +74,8 @@ def test_a_refusal_keeps_its_words_and_code(cli: Cli, wiki: Wiki, monkeypatch: p
     cli("api", "GET", "/content/99999999", "--site", wiki.url, code=1)
     assert "HTTP 404" in cli.err
     monkeypatch.setenv("CONFSYNC_READ_ONLY", "1")
+    cli("api", "DELETE", f"/content/{wiki.find('Other')['id']}", "--site", wiki.url, code=4)
+    assert wiki.find("Other")["status"] == "current"
     Path(".confsync.toml").write_text(f'site = "{wiki.url}"\n[[mirror]]\nspace = "DOCS"\n', encoding="utf-8")
     cli("api", "DELETE", f"/content/{wiki.find('Other')['id']}", code=4)
     assert wiki.find("Other")["status"] == "current"

@@ -23,7 +23,7 @@ from confsync.model import replace
 from confsync.remote import Api, NewPage, NewVersion, RemotePage, Session, connect
 from confsync.remote.auth import AppKey, Consent, Plain, Signer
 from confsync.remote.oauth import SCOPES, Client, Token
-from confsync.sandbox import create_app
+from confsync.sandbox import Server, create_app
 from confsync.sandbox.flavours import CLOUD, CURRENT, DATACENTER
 from confsync.sandbox.store import oauth, users
 from tests.wire import SITE, transport
@@ -353,6 +353,35 @@ def test_a_search_that_lags_takes_nothing_away() -> None:
     page = api.create(NewPage(SPACE, "New", "<p>x</p>", api.space(SPACE).home, labels=("alpha",), mark={"op": "1"}))[0]
     found = {one.id: one for one, _ in api.pages(SPACE)}[page.id]
     assert (found.labels, found.mark) == (("alpha",), {"op": "1"})
+    app.sandbox.close()
+
+
+def test_no_cookie_is_kept() -> None:
+    """It would follow a redirect to another port of the host, and tell there who asks."""
+    app = create_app()
+    app.sandbox.create_space(SPACE, "Documentation")
+    with Server(app) as server:
+        session = Session(server.url, "admin", "admin", sleep=lambda s: None, random=lambda: 0.5)
+        answer = session.stream("/spaces/DOCS")
+        assert "Set-Cookie" in answer.headers
+        answer.close()
+        assert list(session.http.cookies) == []
+        session.http.close()
+    app.sandbox.close()
+
+
+def test_a_tree_of_any_depth_is_known_to_its_top() -> None:
+    """Version 2 tells 250 ancestors at once, the nearest."""
+    app = create_app(flavour=CURRENT)
+    app.sandbox.create_space(SPACE, "Documentation")
+    session = Session(SITE, "admin", "admin", transport=transport(app)[0], sleep=lambda s: None, random=lambda: 0.5)
+    api = connect(session)
+    ids = [str(api.space(SPACE).home)]
+    full = Session(SITE, "admin", "admin", transport=transport(app.passing_for(CLOUD))[0], sleep=print, random=lambda: 0.5)
+    people = Api(full)
+    for number in range(260):
+        ids.append(people.create(NewPage(SPACE, f"Level {number}", "<p>x</p>", ids[-1]))[0].id)
+    assert api.page(ids[-1])[0].ancestors == tuple(ids[:-1])
     app.sandbox.close()
 
 

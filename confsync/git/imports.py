@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
@@ -56,18 +57,21 @@ class Importer:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603  (git)
             assert process.stdin is not None  # noqa: S101  (it is a pipe)
             assert process.stderr is not None  # noqa: S101
+            broken = False
             try:
                 for file in files:
                     self._commit(process.stdin, file, read, first=not count)
                     count += 1
+                process.stdin.flush()
+            except BrokenPipeError:
+                broken = True  # git has given up: what it says about it is raised below
             finally:
-                try:
+                with suppress(BrokenPipeError):
                     process.stdin.write(b"done\n")
+                with suppress(BrokenPipeError):
                     process.stdin.close()
-                except BrokenPipeError:
-                    pass  # what git says about it is raised below
                 errors = process.stderr.read().decode("utf-8", "replace")
-        if process.returncode:
+        if process.returncode or broken:
             raise LocalError(f"git fast-import failed: {errors.strip()}", place=str(self.root))
         if count:
             self._git("read-tree", self.branch)  # the folder is as the last versions are, and now the index is, too

@@ -26,7 +26,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "confsync.watch": (
         "confsync.engine", "confsync.remote", "confsync.local", "confsync.model", "confsync.report", "confsync.errors",
     ),
-    "confsync.git": ("confsync.engine", "confsync.model", "confsync.errors"),  # sources of messages and guards
+    # Sources of messages and guards; an import writes its commits as the history does.
+    "confsync.git": ("confsync.engine", "confsync.history", "confsync.model", "confsync.errors"),
     # A space as a repository, without a mirror: no engine and no state, only calls, names, and git's own commands.
     "confsync.history": (
         "converters", "confsync.model", "confsync.errors", "confsync.core", "confsync.remote", "confsync.local",

@@ -6,16 +6,15 @@ import re
 import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
 from confsync.engine.past import FormerFile
 from confsync.errors import LocalError, UsageError
+from confsync.history.commits import PAGE, VERSION, data, head
+from confsync.history.timeline import seconds
 
-PAGE, VERSION = "Confluence-Page", "Confluence-Version"
 _TRAILERS: Final = re.compile(rf"^{PAGE}: (\d+)\n{VERSION}: (\d+)$", re.MULTILINE)
-_MARK: Final = re.compile(r"\s*\[confsync [0-9a-f]+\]$")  # names the write that made a version: nothing to read
 
 
 class Importer:
@@ -78,18 +77,13 @@ class Importer:
         return count
 
     def _commit(self, stream: IO[bytes], file: FormerFile, read: Callable[[str], bytes], *, first: bool) -> None:
-        version = file.version
-        when = f"{int(datetime.fromisoformat(version.when.replace('Z', '+00:00')).timestamp())} +0000"
-        who = f"{_name(version.name or version.author)} <{_name(version.author)}@{self.host}> {when}"
-        subject = _MARK.sub("", version.message) or f"{file.title}: version {version.number}"
-        message = f"{subject}\n\n{PAGE}: {file.page}\n{VERSION}: {version.number}\n"
-        stream.write(f"commit refs/heads/{self.branch}\nauthor {who}\ncommitter {who}\n".encode())
-        stream.write(_data(message.encode("utf-8", "replace")))
-        if first and self.tip:
-            stream.write(f"from {self.tip}\n".encode())
-        stream.write(f"M 100644 inline {_quoted(file.path)}\n".encode() + _data(file.text.encode()))
+        version, subject = file.version, f"{file.title}: version {file.version.number}"
+        parent = self.tip if first else ""
+        ref = f"refs/heads/{self.branch}"
+        stream.write(head(ref, file.page, version, int(seconds(version.when)), self.host, subject, parent))
+        stream.write(f"M 100644 inline {_quoted(file.path)}\n".encode() + data(file.text.encode()))
         for path in file.files:
-            stream.write(f"M 100644 inline {_quoted(path)}\n".encode() + _data(read(path)))
+            stream.write(f"M 100644 inline {_quoted(path)}\n".encode() + data(read(path)))
 
     def _git(self, *words: str, check: bool = True) -> str:
         try:
@@ -103,17 +97,8 @@ class Importer:
         return done.stdout
 
 
-def _name(text: str) -> str:
-    """Write a name as git allows it in an author's line."""
-    return re.sub(r"[<>\n\r\0]", "", text).strip() or "unknown"
-
-
 def _quoted(path: str) -> str:
     """Write a path as fast-import reads it."""
     if path[0] != '"' and "\n" not in path:
         return path
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
-def _data(data: bytes) -> bytes:
-    return b"data %d\n" % len(data) + data + b"\n"

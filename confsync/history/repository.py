@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from confsync.local import read_document
 
+from .commits import PAGE, VERSION
 from .names import Place
-from .stream import PAGE, VERSION
 
 
 class Change(NamedTuple):
